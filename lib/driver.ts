@@ -1,0 +1,238 @@
+/**
+ * What a driver must provide: plain data in, plain data out; streams and events are the only exceptions.
+ * The public objects (Connection, Domain) check arguments, turn XML into definitions and call these.
+ */
+import type { Readable, Writable } from 'node:stream';
+import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
+
+/** Names of `virDomainState` that a container can have, with libvirt's numbers. */
+export const DOMAIN_STATES = {
+  nostate: 0,
+  running: 1,
+  blocked: 2,
+  paused: 3,
+  shutdown: 4,
+  shutoff: 5,
+  crashed: 6,
+  pmsuspended: 7,
+} as const;
+/** State of a domain. Mirrors `virDomainState`. */
+export type DomainState = keyof typeof DOMAIN_STATES;
+
+/** Why a domain is in its state, with libvirt's numbers per state. */
+export const STATE_REASONS = {
+  running: { unknown: 0, booted: 1, unpaused: 5 },
+  paused: { unknown: 0, user: 1 },
+  shutoff: { unknown: 0, shutdown: 1, destroyed: 2, crashed: 3, failed: 6 },
+} as const;
+/** Why a domain is in its state. Mirrors `virDomainRunningReason`, `virDomainPausedReason`, `virDomainShutoffReason`. */
+export type StateReason =
+  'unknown' | 'booted' | 'unpaused' | 'user' | 'shutdown' | 'destroyed' | 'crashed' | 'failed';
+
+/** How an init or a command ended: exactly one of the two is set. */
+export interface ExitStatus {
+  /** The code it exited with, or null. */
+  readonly exitCode: number | null;
+  /** The signal that killed it, or null. */
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One line of a domain list: everything that is known without reading a definition. */
+export interface DomainSummary {
+  readonly uuid: string;
+  readonly name: string;
+  /** Process id of the controller, -1 when inactive. */
+  readonly id: number;
+  readonly state: DomainState;
+  readonly reason: StateReason;
+  readonly persistent: boolean;
+  readonly autostart: boolean;
+  /** How the init of the last run ended, when the domain is off and that is known. */
+  readonly lastExit?: ExitStatus;
+}
+
+/** Mirrors `virDomainInfo`. */
+export interface DomainInfo {
+  readonly state: DomainState;
+  /** Memory limit, KiB. */
+  readonly maxMemoryKiB: number;
+  /** Memory in use when active, the configured size otherwise, KiB. */
+  readonly memoryKiB: number;
+  readonly vcpus: number;
+  /** CPU time used by the container since its start, nanoseconds. */
+  readonly cpuTimeNs: bigint;
+}
+
+/** Which of the two definitions of an active persistent domain is meant. */
+export type Scope = 'live' | 'config';
+
+/** A lifecycle event. Mirrors `virDomainEventLifecycle`. */
+export const LIFECYCLE_EVENTS = [
+  'defined',
+  'undefined',
+  'started',
+  'suspended',
+  'resumed',
+  'stopped',
+  'crashed',
+] as const;
+export type LifecycleEventName = (typeof LIFECYCLE_EVENTS)[number];
+
+export interface LifecycleEvent {
+  readonly type: 'lifecycle';
+  /** Name of the domain. */
+  readonly domain: string;
+  readonly uuid: string;
+  readonly event: LifecycleEventName;
+  /** libvirt's detail in lower case: added, updated, removed, booted, paused, unpaused, shutdown, destroyed, failed. */
+  readonly detail: string;
+  /** Position in the journal of the connection's state folder: starts at 1, no gaps. */
+  readonly sequence: number;
+  readonly at: Date;
+  /** With `stopped`: how init ended, when that is known. */
+  readonly exit?: ExitStatus;
+}
+
+/** Sent instead of events that had to be left out for a reader that is too slow. */
+export interface OverflowEvent {
+  readonly type: 'overflow';
+  /** How many events were left out. */
+  readonly dropped: number;
+}
+
+export type DomainEvent = LifecycleEvent | OverflowEvent;
+
+/** A subscription made by {@link Driver.subscribe}. */
+export interface Subscription {
+  close(): void;
+}
+
+/** What a command is run with; every default has been filled in by the caller except where noted. */
+export interface ExecRequest {
+  readonly argv: readonly [string, ...string[]];
+  /** User inside the container, name or number; root when absent. */
+  readonly user?: string;
+  /** Group inside the container; the user's primary group when absent. */
+  readonly group?: string;
+  /** Directory inside the container; `/` when absent. */
+  readonly cwd?: string;
+  /** Added to (and winning over) the container's basic environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A terminal of this size instead of three pipes. */
+  readonly tty?: { readonly rows: number; readonly cols: number };
+  /** False: the command reads from /dev/null. */
+  readonly stdin: boolean;
+}
+
+/** A command running inside a container. Streams are raw bytes. */
+export interface ExecHandle {
+  /** Process id on the host. */
+  readonly pid: number;
+  /** Null when the request said `stdin: false`. */
+  readonly stdin: Writable | null;
+  readonly stdout: Readable;
+  /** Null with a tty: the terminal has one stream. */
+  readonly stderr: Readable | null;
+  /** Resolves when the command has ended; rejects with a VirtError when its end can't be known. */
+  readonly exit: Promise<ExitStatus>;
+  /** Sends a signal to the command's process group. No effect after its end. */
+  kill(signal: NodeJS.Signals | number): void;
+  /** Sets the size of the terminal; no effect without one. */
+  resize(rows: number, cols: number): void;
+}
+
+/** An attached console. Each attachment sees the whole output, from the oldest byte still buffered. */
+export interface ConsoleHandle {
+  /** Output of the console. Ends when the domain stops. */
+  readonly output: Readable;
+  /** Writes to the console's input; the callback comes when the bytes are on their way. */
+  write(data: Uint8Array, done: (error?: Error | null) => void): void;
+  resize(rows: number, cols: number): void;
+  close(): void;
+}
+
+/** How long stopping may take, and who may give up waiting. */
+export interface StopRequest {
+  /** Milliseconds until the container is killed; Infinity: never. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Host part of the capabilities. Mirrors what `virConnectGetCapabilities` reports. */
+export interface Capabilities {
+  readonly host: {
+    readonly uuid: string;
+    readonly arch: string;
+    readonly cpus: number;
+    /** Installed memory, KiB. */
+    readonly memoryKiB: number;
+    readonly securityModels: readonly { readonly model: string; readonly doi: string }[];
+  };
+  readonly guests: readonly {
+    readonly osType: 'exe';
+    readonly arch: string;
+    readonly wordsize: 32 | 64;
+    readonly emulator: string;
+    readonly domainType: 'lxc';
+  }[];
+}
+
+export interface LookupKey {
+  readonly by: 'name' | 'uuid' | 'id';
+  readonly value: string;
+}
+
+/**
+ * A driver. All methods reject with VirtError. Unknown domains: NO_DOMAIN. Wrong state: OPERATION_INVALID.
+ * `uuid` is always a lower-case dashed UUID.
+ */
+export interface Driver {
+  /** Mirrors `virConnectGetType`. */
+  readonly type: 'LXC' | 'TEST';
+  /** The canonical URI. */
+  readonly uri: string;
+  /** What definitions are completed with. */
+  readonly host: HostFacts;
+
+  close(): Promise<void>;
+  getCapabilities(): Promise<Capabilities>;
+  /** Kernel version as libvirt counts it: major * 1000000 + minor * 1000 + release. */
+  getVersion(): Promise<number>;
+  getHostname(): Promise<string>;
+
+  listDomains(): Promise<readonly DomainSummary[]>;
+  /** Undefined when there is none. */
+  lookupDomain(key: LookupKey): Promise<DomainSummary | undefined>;
+
+  /** Stores a persistent definition. Duplicate name or uuid: OPERATION_FAILED. */
+  defineDomain(definition: CompleteDomain): Promise<DomainSummary>;
+  /** Starts a transient domain (or this definition for one run of an inactive persistent domain). */
+  createDomain(definition: CompleteDomain): Promise<DomainSummary>;
+  startDomain(uuid: string): Promise<void>;
+  /** Asks the container to stop, and resolves when it is off. */
+  shutdownDomain(uuid: string, request: StopRequest): Promise<void>;
+  /** Asks the container to reboot, and resolves when its new init runs. */
+  rebootDomain(uuid: string, request: StopRequest): Promise<void>;
+  /** Kills the container, and resolves when nothing of it is left. */
+  destroyDomain(uuid: string): Promise<void>;
+  suspendDomain(uuid: string): Promise<void>;
+  resumeDomain(uuid: string): Promise<void>;
+  undefineDomain(uuid: string): Promise<void>;
+
+  getInfo(uuid: string): Promise<DomainInfo>;
+  /** The live definition when active, else the persistent one; `'config'` always means the persistent one. */
+  getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain>;
+  setDefinition(uuid: string, definition: CompleteDomain, scope: Scope): Promise<void>;
+  setAutostart(uuid: string, autostart: boolean): Promise<void>;
+  /** Sends a signal to process `pid` as numbered inside the container. */
+  sendProcessSignal(uuid: string, pid: number, signal: number): Promise<void>;
+
+  exec(uuid: string, request: ExecRequest): Promise<ExecHandle>;
+  openConsole(uuid: string, index: number): Promise<ConsoleHandle>;
+
+  /**
+   * Delivers every event recorded after this call (or after `since`), in order, once each.
+   * Resolves when no later event can be missed.
+   */
+  subscribe(listener: (event: DomainEvent) => void, since?: number): Promise<Subscription>;
+}
