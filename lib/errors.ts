@@ -3,6 +3,8 @@
  * @see https://libvirt.org/html/libvirt-virterror.html
  */
 
+import { types } from 'node:util';
+
 /** libvirt's `virErrorNumber` names (without `VIR_ERR_`) and numbers: those this package can raise. */
 export const ERROR_CODES = {
   INTERNAL_ERROR: 1,
@@ -145,7 +147,8 @@ export function systemError(doing: string, cause: unknown, details: VirtErrorDet
 }
 
 function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  // An error made by the addon need not be of this context's Error.
+  if (!types.isNativeError(cause)) return String(cause);
   // Node's own wording is "ENOENT: no such file or directory, open '/x'": keep the middle and the path.
   const match = /^(?:[A-Z0-9]+): ([^,]+)(?:, \w+(?: '(.*)')?)?$/u.exec(cause.message);
   if (!match) return cause.message;

@@ -1,8 +1,18 @@
 /** @see https://libvirt.org/formatdomain.html#console */
+import { compact, type Draft } from '../plain/compact.js';
+import type { Fields } from '../plain/fields.js';
+import { element, type ElementReader, type OutputElement } from '../xml/index.js';
+import { notYetValue } from './not-yet.js';
+import { checkAbsolutePath } from './paths.js';
 
 export const CONSOLE_TYPES = ['pty'] as const;
+/** Accepted for the sake of XML made for other drivers; containers have `lxc` only, and that is printed. */
 export const CONSOLE_TARGET_TYPES = ['lxc', 'serial', 'virtio', 'uml', 'xen', 'sclp', 'sclplm'] as const;
 
+/**
+ * A terminal of the container: `/dev/tty1` and so on, the first one also `/dev/console`.
+ * @see https://libvirt.org/formatdomain.html#console
+ */
 export interface Console {
   readonly type: 'pty';
   /** Index of the console; filled in from its position. */
@@ -12,4 +22,40 @@ export interface Console {
 }
 export interface CompleteConsole extends Console {
   readonly port: number;
+}
+
+/** The terminal of a running container (`@tty`, `<source>`, `<alias>`) is not part of its definition. */
+export function parseConsole(console: ElementReader): Draft<Console> {
+  const target = console.child('target');
+  target?.attribute('type').oneOf(CONSOLE_TARGET_TYPES);
+  return {
+    type: console.attribute('type').oneOf(CONSOLE_TYPES) ?? 'pty',
+    port: target?.attribute('port').unsignedInteger(),
+  };
+}
+
+export function checkConsole(fields: Fields): Console {
+  const notYet = notYetValue('devices/console', 'type', fields.string('type'));
+  if (notYet) throw notYet;
+  const type = fields.requiredOneOf('type', CONSOLE_TYPES);
+  const tty = fields.string('tty');
+  return compact({
+    type,
+    port: fields.unsignedInteger('port'),
+    tty: tty === undefined ? undefined : checkAbsolutePath('<console> tty', tty),
+  });
+}
+
+export function completeConsole(console: Console, index: number): CompleteConsole {
+  return Object.freeze({ ...console, port: index });
+}
+
+export function formatConsole(console: CompleteConsole): OutputElement {
+  const { type, port, tty } = console;
+  // libvirt keeps the attribute for programs that knew only one console.
+  return element('console', { type, tty: port === 0 ? tty : undefined }, [
+    tty === undefined ? undefined : element('source', { path: tty }),
+    element('target', { type: 'lxc', port }),
+    tty === undefined ? undefined : element('alias', { name: `console${port}` }),
+  ]);
 }

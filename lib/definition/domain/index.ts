@@ -1,6 +1,12 @@
 /** Domain definitions: types, XML, defaults, rules. Pure; imports nothing outside `definition/`. */
 export type * from './definition.js';
-export type { Filesystem, MountFilesystem, RamFilesystem, BindFilesystem, FilesystemAccessmode } from './filesystem.js';
+export type {
+  Filesystem,
+  MountFilesystem,
+  RamFilesystem,
+  BindFilesystem,
+  FilesystemAccessmode,
+} from './filesystem.js';
 export type { Console, CompleteConsole } from './console.js';
 export type { Os, CompleteOs, InitEnv } from './os.js';
 export type {
@@ -10,5 +16,15 @@ export type {
   CapabilityName,
   CapabilityState,
 } from './features.js';
-export { CAPABILITIES } from './features.js';
 export type { LifecycleAction, CrashAction } from './lifecycle.js';
+export type { Seclabel } from './seclabel.js';
+export { CAPABILITIES, keptCapabilities } from './features.js';
+export { domainRoot } from './filesystem.js';
+export { parseDomain, type ParseOptions } from './parse.js';
+export { formatDomain, type FormatOptions } from './format.js';
+export { completeDomain } from './complete.js';
+export { checkDomainDefinition } from './check.js';
+export { validateDomain } from './validate.js';
+export { checkTitle } from './general.js';
+export { normaliseUuid } from './uuid.js';
+export { getMetadataElement, setMetadataElement } from './metadata-edit.js';

@@ -1,0 +1,142 @@
+#include "controller/cgroups.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "common/tokens.h"
+
+namespace virtainer {
+
+namespace {
+
+constexpr int kMaxDepth = 64;
+
+Result<unique_fd> open_directory(const Setting& group) {
+  unique_fd fd(open(group.value.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return last_error("open", group.value).at(group.step);
+  return fd;
+}
+
+std::string read_all(int fd) {
+  std::string text;
+  char chunk[4096];
+  for (ssize_t got = 0; (got = read(fd, chunk, sizeof chunk)) > 0;) text.append(chunk, static_cast<size_t>(got));
+  return text;
+}
+
+std::vector<std::string> subdirectories(int directory) {
+  std::vector<std::string> names;
+  DIR* stream = fdopendir(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (stream == nullptr) return names;
+  while (dirent* entry = readdir(stream)) {
+    std::string name = entry->d_name;
+    if (entry->d_type == DT_DIR && name != "." && name != "..") names.push_back(std::move(name));
+  }
+  closedir(stream);
+  return names;
+}
+
+unique_fd open_below(int directory, const std::string& name) {
+  return unique_fd(openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool kill_processes(int directory) {
+  unique_fd file(openat(directory, "cgroup.procs", O_RDONLY | O_CLOEXEC));
+  if (!file) return false;
+  std::string text = read_all(file.get());
+  bool any = false;
+  for (size_t start = 0; start < text.size();) {
+    size_t end = std::min(text.find('\n', start), text.size());
+    std::optional<uint64_t> pid = parse_number(std::string_view(text).substr(start, end - start), INT32_MAX);
+    start = end + 1;
+    if (!pid || *pid < 2 || static_cast<pid_t>(*pid) == getpid()) continue;
+    any = true;
+    kill(static_cast<pid_t>(*pid), SIGKILL);
+  }
+  return any;
+}
+
+bool kill_below(int directory, int depth) {
+  bool any = kill_processes(directory);
+  if (depth == 0) return any;
+  for (const std::string& name : subdirectories(directory)) {
+    unique_fd below = open_below(directory, name);
+    if (below && kill_below(below.get(), depth - 1)) any = true;
+  }
+  return any;
+}
+
+void remove_below(int directory, int depth) {
+  if (depth == 0) return;
+  for (const std::string& name : subdirectories(directory)) {
+    unique_fd below = open_below(directory, name);
+    if (below) remove_below(below.get(), depth - 1);
+    unlinkat(directory, name.c_str(), AT_REMOVEDIR);
+  }
+}
+
+bool is_cgroup_filesystem(int directory) {
+  struct statfs filesystem = {};
+  if (fstatfs(directory, &filesystem) != 0) return false;
+  return filesystem.f_type == CGROUP_SUPER_MAGIC || filesystem.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+}  // namespace
+
+std::vector<int> Cgroups::task_descriptors() const {
+  std::vector<int> fds;
+  for (const unique_fd& fd : tasks) fds.push_back(fd.get());
+  return fds;
+}
+
+Result<Cgroups> open_cgroups(const std::vector<Setting>& v1, const Setting& v2) {
+  Cgroups cgroups;
+  for (const Setting& group : v1) {
+    std::string path = group.value + "/tasks";
+    unique_fd tasks(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!tasks) return last_error("open", path).at(group.step);
+    cgroups.tasks.push_back(std::move(tasks));
+    cgroups.groups.push_back(group);
+  }
+  if (!v2.given()) return cgroups;
+  Result<unique_fd> directory = open_directory(v2);
+  if (!directory) return directory.error();
+  cgroups.directory = std::move(*directory);
+  return cgroups;
+}
+
+Status join_cgroups(const Cgroups& cgroups) {
+  for (size_t i = 0; i < cgroups.tasks.size(); i++) {
+    const Setting& group = cgroups.groups[i];
+    if (write(cgroups.tasks[i].get(), "0", 1) != 1) return last_error("write", group.value + "/tasks").at(group.step);
+  }
+  return Done{};
+}
+
+bool kill_cgroup_v1(const std::string& directory) {
+  unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fd && kill_below(fd.get(), kMaxDepth);
+}
+
+void kill_cgroup_v2(const std::string& directory) {
+  unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return;
+  unique_fd file(openat(fd.get(), "cgroup.kill", O_WRONLY | O_CLOEXEC));
+  // cgroup.kill is newer (5.14) than what we need otherwise.
+  if (!file || write(file.get(), "1", 1) != 1) kill_below(fd.get(), kMaxDepth);
+}
+
+bool remove_tree(const std::string& directory) {
+  if (rmdir(directory.c_str()) == 0 || errno == ENOENT) return true;
+  unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd || !is_cgroup_filesystem(fd.get())) return false;
+  remove_below(fd.get(), kMaxDepth);
+  return rmdir(directory.c_str()) == 0 || errno == ENOENT;
+}
+
+}  // namespace virtainer

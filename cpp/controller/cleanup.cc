@@ -1,0 +1,58 @@
+#include "controller/cleanup.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "controller/cgroups.h"
+
+namespace virtainer {
+
+namespace {
+
+constexpr uint64_t kPatienceMs = 2000;
+constexpr int kMaxDelayMs = 50;
+
+void report(const Log& log, const char* what, const std::string& path) {
+  log.write(std::string("cannot remove ") + what + " " + path + ": errno " + std::to_string(errno));
+}
+
+}  // namespace
+
+void kill_leftovers(const Plan& plan) {
+  if (plan.cgroup_v2.given()) kill_cgroup_v2(plan.cgroup_v2.value);
+  for (const Setting& group : plan.cgroups_v1) kill_cgroup_v1(group.value);
+}
+
+bool Cleanup::attempt(uint64_t now_ms) {
+  if (deadline_ms_ == 0) deadline_ms_ = now_ms + kPatienceMs;
+  kill_leftovers(plan_);
+  std::erase_if(left_, [](const std::string& directory) { return remove_tree(directory); });
+  if (!left_.empty() && now_ms < deadline_ms_) {
+    delay_ms_ = std::min(delay_ms_ * 2, kMaxDelayMs);
+    return false;
+  }
+  for (const std::string& directory : left_) report(log_, "directory", directory);
+  for (const std::string& directory : plan_.remove_directories_if_empty) rmdir(directory.c_str());
+  return true;
+}
+
+void remove_state_files(const Plan& plan, int state_directory, bool persistent, const Log& log) {
+  for (const char* name : {"control", "controller", "live.json"}) {
+    if (unlinkat(state_directory, name, 0) != 0 && errno != ENOENT) report(log, "file", name);
+  }
+  for (const std::string& path : plan.remove_files) {
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) report(log, "file", path);
+  }
+  if (persistent) return;
+  unlinkat(state_directory, "exit", 0);
+  const std::string& path = plan.state_directory.value;
+  if (rmdir(path.c_str()) != 0 && errno != ENOENT) report(log, "directory", path);
+}
+
+bool is_persistent(const Plan& plan) {
+  return plan.persistent_file.given() && access(plan.persistent_file.value.c_str(), F_OK) == 0;
+}
+
+}  // namespace virtainer

@@ -1,0 +1,79 @@
+#include "controller/enter.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "controller/clone.h"
+#include "controller/enter_child.h"
+#include "controller/enter_supervisor.h"
+#include "controller/process.h"
+#include "controller/terminals.h"
+
+namespace virtainer {
+
+namespace {
+
+constexpr int kHandshake = 3;
+constexpr int kPlan = 4;
+constexpr int kInit = 5;
+
+[[noreturn]] void give_up(Handshake& handshake, Message stage, const Error& error) {
+  handshake.failed(stage, error);
+  _exit(1);
+}
+
+// The command's stdio is the command's alone: its other ends must see it close when the command ends.
+Result<unique_fd> give_away_stdio(const Plan& plan) {
+  unique_fd stream;
+  if (plan.terminal_step >= 0) stream.reset(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  unique_fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) return last_error("open", "/dev/null");
+  VT_TRY(use_as_stdio(null.get()));
+  return stream;
+}
+
+Status join_supervisor_cgroups(const Plan& plan) {
+  Result<Cgroups> own = open_cgroups(plan.supervisor_cgroups_v1, Setting{});
+  if (!own) return own.error();
+  return join_cgroups(*own);
+}
+
+}  // namespace
+
+void enter_command(int argc, char** argv) {
+  constexpr int kInherited[] = {kHandshake, kPlan, kInit};
+  protect_process();
+  signal(SIGPIPE, SIG_IGN);
+  Handshake handshake{unique_fd(kHandshake)};
+  Plan plan = begin(handshake, kInherited, kPlan, Command::enter);
+  set_process_title(argc, argv, "virtainer: command");
+  unique_fd init(kInit);
+
+  if (Status joined = join_supervisor_cgroups(plan); !joined) give_up(handshake, Message::cgroupJoined, joined.error());
+  Result<Cgroups> cgroups = open_cgroups(plan.cgroups_v1, plan.cgroup_v2);
+  if (!cgroups) give_up(handshake, Message::cgroupJoined, cgroups.error());
+  Result<ReportSockets> sockets = make_report_sockets();
+  if (!sockets) give_up(handshake, Message::cgroupJoined, sockets.error());
+  // A PID namespace is joined by the children of who asks for it.
+  if ((plan.namespaces & CLONE_NEWPID) && setns(init.get(), CLONE_NEWPID) != 0) {
+    give_up(handshake, Message::namespacesCreated, last_error("setns"));
+  }
+  Result<Child> child = clone_child(0, cgroups->directory.get());
+  if (!child) give_up(handshake, Message::cgroupJoined, child.error());
+  if (child->pid == 0) {
+    sockets->supervisor.reset();
+    run_entering_child(plan, *cgroups, init.get(), sockets->child.get());
+  }
+  sockets->child.reset();
+  init.reset();
+  Result<unique_fd> stream = give_away_stdio(plan);
+  if (!stream) give_up(handshake, Message::running, stream.error());
+  EnterSupervisor supervisor(std::move(handshake), std::move(*child), std::move(sockets->supervisor),
+                             std::move(*stream));
+  supervisor.run();
+  _exit(0);
+}
+
+}  // namespace virtainer

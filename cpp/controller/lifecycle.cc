@@ -1,0 +1,205 @@
+// The container's life as its supervisor sees it: start, running, reboot, end.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "controller/cgroups.h"
+#include "controller/clone.h"
+#include "controller/container_child.h"
+#include "controller/supervisor.h"
+#include "controller/syscalls.h"
+
+namespace virtainer {
+
+namespace {
+
+// A container that reboots at once, again and again, must not occupy the host.
+constexpr uint64_t kMinLifeMs = 1000;
+constexpr uint64_t kMaxFlushMs = 5000;
+
+Result<ExitStatus> reap(int pidfd) {
+  siginfo_t info = {};
+  if (waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED) != 0) return last_error("waitid");
+  return ExitStatus{info.si_code != CLD_EXITED, info.si_status};
+}
+
+std::string describe(const ExitStatus& status) {
+  return (status.signaled ? "signal " : "exit code ") + std::to_string(status.number);
+}
+
+}  // namespace
+
+void Supervisor::start_container() {
+  phase_ = Phase::starting;
+  started_ms_ = monotonic_ms();
+  next_stage_ = Message::cgroupJoined;
+  execing_ = reboot_requested_ = false;
+  Status started = try_start();
+  if (started) return;
+  failure_ = encode_failure(next_stage_, started.error());
+  start_failed();
+}
+
+Status Supervisor::try_start() {
+  Result<Cgroups> cgroups = open_cgroups(plan_.cgroups_v1, plan_.cgroup_v2);
+  if (!cgroups) return cgroups.error();
+  Result<ReportSockets> sockets = make_report_sockets();
+  if (!sockets) return sockets.error();
+  // The child makes its cgroup namespace itself, after it has joined.
+  Result<Child> child = clone_child(plan_.namespaces & ~uint64_t{CLONE_NEWCGROUP}, cgroups->directory.get());
+  if (!child) return child.error();
+  if (child->pid == 0) {
+    sockets->supervisor.reset();
+    run_container_child(plan_, *cgroups, log_, sockets->child.get());
+  }
+  report_ = std::move(sockets->supervisor);
+  init_pidfd_ = std::move(child->pidfd);
+  init_ = {child->pid, ""};
+  return Done{};
+}
+
+void Supervisor::on_report() {
+  while (report_) {
+    Result<ReportPacket> packet = receive_report(report_.get());
+    if (!packet) return;  // nothing yet
+    if (!packet->descriptors.empty()) {
+      if (Status taken = consoles_.replace(std::move(packet->descriptors)); !taken) kill_init(SIGKILL);
+    } else if (!packet->message.empty()) {
+      on_message(packet->message);
+    } else {
+      report_.reset();
+      if (execing_ && failure_.empty()) on_exec();
+    }
+  }
+}
+
+void Supervisor::on_message(const std::string& message) {
+  Frame frame;
+  if (decode_frame(message, frame) != FrameStatus::complete) return;
+  Message number = static_cast<Message>(frame.number);
+  if (number == Message::failed) {
+    failure_ = message;
+    return;
+  }
+  next_stage_ = static_cast<Message>(frame.number + 1);
+  execing_ = number == Message::execing;
+  if (first_start_) handshake_.forward(message);
+}
+
+// The report socket has closed on exec: init runs.
+void Supervisor::on_exec() {
+  if (Status announced = announce(); !announced) {
+    failure_ = encode_failure(Message::running, announced.error());
+    kill_init(SIGKILL);
+    return;
+  }
+  phase_ = Phase::running;
+  log_.write((first_start_ ? "running, init is process " : "rebooted, init is process ") + std::to_string(init_.pid));
+  first_start_ = false;
+}
+
+Status Supervisor::announce() {
+  Result<std::string> own_start = start_time(getpid());
+  if (!own_start) return own_start.error();
+  Result<std::string> init_start = start_time(init_.pid);
+  if (!init_start) return init_start.error();
+  ProcessIdentity own = {getpid(), *own_start};
+  init_.start_time = *init_start;
+  VT_TRY(write_controller_file(state_directory_.get(), own, init_));
+  if (!first_start_) {
+    server_.broadcast(Message::rebooted, {std::to_string(init_.pid), init_.start_time});
+    return Done{};
+  }
+  VT_TRY(append_started(plan_));
+  lock_.reset();
+  handshake_.send(Message::running, {monotonic_ns(), std::to_string(own.pid), own.start_time,
+                                     std::to_string(init_.pid), init_.start_time});
+  handshake_.close();
+  return Done{};
+}
+
+void Supervisor::on_exit() {
+  // Both may have happened since poll(): the exec comes before the end.
+  on_report();
+  Result<ExitStatus> status = reap(init_pidfd_.get());
+  init_pidfd_.reset();
+  report_.reset();
+  if (status) exit_status_ = *status;
+  consoles_.drain();
+  if (phase_ == Phase::running) {
+    on_container_ended();
+    return;
+  }
+  if (failure_.empty()) {
+    std::string how = "the first process ended with " + describe(exit_status_);
+    failure_ = encode_failure(next_stage_, Error{reason_.empty() ? ECHILD : ECANCELED, "waitid", how});
+  }
+  start_failed();
+}
+
+void Supervisor::on_container_ended() {
+  // In a PID namespace reboot(2) ends init with SIGHUP, or with SIGINT to power off.
+  bool rebooted = exit_status_.signaled && exit_status_.number == SIGHUP;
+  log_.write("init ended with " + describe(exit_status_));
+  bool restarts = (rebooted || reboot_requested_) && plan_.restart_on_reboot && reason_.empty();
+  if (!restarts) {
+    begin_cleaning("shutdown");
+    return;
+  }
+  kill_leftovers(plan_);
+  phase_ = Phase::waiting_to_restart;
+  wake_ms_ = monotonic_ms() - started_ms_ < kMinLifeMs ? started_ms_ + kMinLifeMs : 0;
+}
+
+void Supervisor::start_failed() {
+  Frame frame;
+  if (decode_frame(failure_, frame) == FrameStatus::complete && frame.tokens.size() == 5) {
+    auto text = [&](size_t index) { return std::string(frame.tokens[index]); };
+    log_.write("start failed at " + text(0) + ", step " + text(1) + ": " + text(3) + " " + text(4) + ": errno " +
+               text(2));
+  }
+  begin_cleaning("failed");
+}
+
+void Supervisor::kill_init(int signal) {
+  if (init_pidfd_) {
+    sys_pidfd_send_signal(init_pidfd_.get(), signal);
+  } else if (phase_ == Phase::waiting_to_restart) {
+    begin_cleaning("destroyed");
+  }
+}
+
+void Supervisor::begin_cleaning(const char* fallback_reason) {
+  if (reason_.empty()) reason_ = fallback_reason;
+  phase_ = Phase::cleaning;
+  wake_ms_ = 0;
+  cleanup_.emplace(plan_, log_);
+}
+
+// Everything of the container is gone: the records, then the last words.
+void Supervisor::finish() {
+  bool persistent = is_persistent(plan_);
+  bool ran = !first_start_;
+  server_.stop_listening();
+  if (ran && persistent) {
+    if (Status done = write_exit_file(state_directory_.get(), reason_, exit_status_); !done) {
+      log_.write("cannot write exit: errno " + std::to_string(done.error().code));
+    }
+  }
+  remove_state_files(plan_, state_directory_.get(), persistent, log_);
+  lock_.reset();
+  if (ran) {
+    if (Status done = append_stopped(plan_, reason_, exit_status_); !done) {
+      log_.write("cannot append to the journal: errno " + std::to_string(done.error().code));
+    }
+    log_.write("ended: " + reason_ + ", " + describe(exit_status_));
+  } else {
+    handshake_.forward(failure_);
+    handshake_.close();
+  }
+  server_.finish(Message::ended, {reason_, exit_status_.word(), std::to_string(exit_status_.number)});
+  phase_ = Phase::flushing;
+  wake_ms_ = monotonic_ms() + kMaxFlushMs;
+}
+
+}  // namespace virtainer

@@ -1,0 +1,113 @@
+#include "controller/plan.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <set>
+
+namespace virtainer {
+
+namespace {
+
+constexpr std::string_view kMagic = "VTPLAN1\n";
+
+Error plan_error(int code, int step, std::string_view name) {
+  return Error{code, "plan", std::string(name), step};
+}
+
+bool has_nul(const Tokens& tokens) {
+  for (std::string_view token : tokens) {
+    if (token.find('\0') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool understood_by(const StepRule& rule, Command command) {
+  return (static_cast<int>(rule.command) & static_cast<int>(command)) != 0;
+}
+
+bool right_count(const StepRule& rule, size_t count) {
+  if (count < static_cast<size_t>(rule.min_tokens)) return false;
+  return rule.max_tokens < 0 || count <= static_cast<size_t>(rule.max_tokens);
+}
+
+Result<Tokens> read_step(TokenReader& reader, int step) {
+  Tokens tokens;
+  std::optional<uint32_t> count = reader.u32();
+  if (!count || *count == 0) return plan_error(EPROTO, step, "");
+  for (uint32_t i = 0; i < *count; i++) {
+    std::optional<std::string_view> token = reader.token();
+    if (!token) return plan_error(EPROTO, step, tokens.empty() ? "" : tokens.front());
+    tokens.push_back(*token);
+  }
+  return tokens;
+}
+
+Status apply_step(Plan& plan, Tokens tokens, int step, Command command, std::set<StepKind>& seen) {
+  std::string_view name = tokens.front();
+  const StepRule* rule = find_step(name);
+  if (rule == nullptr || !understood_by(*rule, command)) return plan_error(EPROTO, step, name);
+  tokens.erase(tokens.begin());
+  if (!right_count(*rule, tokens.size()) || has_nul(tokens)) return plan_error(EPROTO, step, name);
+  if (!seen.insert(rule->kind).second && !rule->repeatable) return plan_error(EPROTO, step, name);
+  bool applied = rule->kind >= StepKind::root ? append_root_step(plan, rule->kind, step, tokens)
+                                              : apply_setting(plan, rule->kind, step, tokens);
+  if (!applied) return plan_error(EINVAL, step, name);
+  return Done{};
+}
+
+// What no container can be without: a plan that lacks it is cut short or wrong, and must not half work.
+Status check_complete(const Plan& plan, Command command) {
+  if (!plan.executable.given()) return plan_error(EINVAL, -1, "executable");
+  if (command == Command::enter) {
+    return plan.namespaces != 0 ? Status(Done{}) : plan_error(EINVAL, -1, "join-namespaces");
+  }
+  if (plan.uuid.empty()) return plan_error(EINVAL, -1, "domain");
+  if (!plan.state_directory.given()) return plan_error(EINVAL, -1, "state-directory");
+  constexpr uint64_t kNeeded = CLONE_NEWNS | CLONE_NEWPID;
+  if ((plan.namespaces & kNeeded) != kNeeded) return plan_error(EINVAL, -1, "namespaces");
+  if (plan.root_steps.empty()) return plan_error(EINVAL, -1, "root");
+  if (plan.hostname.given() && !(plan.namespaces & CLONE_NEWUTS)) {
+    return plan_error(EINVAL, plan.hostname.step, "hostname");
+  }
+  if (plan.loopback_step >= 0 && !(plan.namespaces & CLONE_NEWNET)) {
+    return plan_error(EINVAL, plan.loopback_step, "loopback-up");
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::string> read_plan(int fd) {
+  std::string bytes;
+  std::string chunk(64 * 1024, '\0');
+  for (bool seekable = true;;) {
+    ssize_t got = seekable ? pread(fd, chunk.data(), chunk.size(), static_cast<off_t>(bytes.size()))
+                           : read(fd, chunk.data(), chunk.size());
+    if (got < 0 && errno == ESPIPE && seekable) {
+      seekable = false;
+      continue;
+    }
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return last_error("read", "plan");
+    if (got == 0) return bytes;
+    bytes.append(chunk, 0, static_cast<size_t>(got));
+    if (bytes.size() > kMaxPlanBytes) return plan_error(EFBIG, -1, "");
+  }
+}
+
+Result<Plan> decode_plan(std::string_view bytes, Command command) {
+  if (bytes.substr(0, kMagic.size()) != kMagic) return plan_error(EPROTO, -1, "");
+  Plan plan;
+  std::set<StepKind> seen;
+  TokenReader reader(bytes.substr(kMagic.size()));
+  for (int step = 0; !reader.at_end(); step++) {
+    Result<Tokens> tokens = read_step(reader, step);
+    if (!tokens) return tokens.error();
+    VT_TRY(apply_step(plan, std::move(*tokens), step, command, seen));
+  }
+  VT_TRY(check_complete(plan, command));
+  return plan;
+}
+
+}  // namespace virtainer

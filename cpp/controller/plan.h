@@ -1,0 +1,89 @@
+// The decoded plan: what Node has decided, checked, in the controller's own types.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/protocol.h"
+#include "common/result.h"
+#include "common/tokens.h"
+
+namespace virtainer {
+
+// A value together with the index of the step that brought it, for error reports.
+struct Setting {
+  std::string value;
+  int step = -1;
+
+  bool given() const { return step >= 0; }
+};
+
+struct MountFlags {
+  uint64_t attributes = 0;  // MOUNT_ATTR_*
+  bool recursive = false;
+  bool no_symlinks = false;
+};
+
+// One step of the root file system; which fields matter depends on the kind.
+struct RootStep {
+  StepKind kind;
+  int step = -1;
+  std::string source;
+  std::string target;
+  std::string type;
+  MountFlags flags;
+  std::vector<std::string> options;
+  mode_t mode = 0;
+  dev_t device = 0;
+  unsigned number = 0;  // of consoles, or of one console
+};
+
+struct Plan {
+  std::string uuid;
+  std::string name;
+  Setting state_directory;
+  Setting journal;
+  std::string journal_prefix;
+  Setting persistent_file;
+  Setting console_log;
+  std::vector<Setting> supervisor_cgroups_v1;
+  Setting supervisor_cgroup_v2;
+  std::vector<Setting> cgroups_v1;
+  Setting cgroup_v2;
+  std::vector<std::string> remove_directories;
+  std::vector<std::string> remove_directories_if_empty;
+  std::vector<std::string> remove_files;
+  bool restart_on_reboot = false;
+  uint64_t namespaces = 0;  // CLONE_NEW*
+  Setting hostname;
+  int loopback_step = -1;
+  int terminal_step = -1;
+  unsigned short rows = 0;
+  unsigned short columns = 0;
+  uint64_t capabilities = 0;
+  int capabilities_step = -1;
+  Setting user;
+  Setting group;
+  Setting working_directory;
+  std::vector<Setting> environment;
+  bool home_from_user = false;
+  Setting executable;
+  std::vector<std::string> arguments;
+  std::vector<RootStep> root_steps;
+};
+
+// Reads the whole plan from a descriptor: a file or a memfd from its beginning, a pipe to its end.
+Result<std::string> read_plan(int fd);
+
+// Pure. The error's step and path (the step's name) say what is wrong with the plan.
+Result<Plan> decode_plan(std::string_view bytes, Command command);
+
+// The two halves of decode_plan: tokens of one step into the plan. False when a value can't be right.
+bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool append_root_step(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+
+}  // namespace virtainer

@@ -1,0 +1,63 @@
+#include "controller/process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "controller/cgroups.h"
+#include "controller/clone.h"
+
+namespace virtainer {
+
+namespace {
+
+[[noreturn]] void give_up(Handshake& handshake, const Error& error) {
+  handshake.failed(Message::planRead, error);
+  _exit(1);
+}
+
+}  // namespace
+
+void protect_process() {
+  for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) _exit(1);
+  }
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+Plan begin(Handshake& handshake, std::span<const int> inherited, int plan_fd, Command command) {
+  for (int fd : inherited) {
+    if (fcntl(fd, F_GETFD) < 0) _exit(1);
+  }
+  handshake.send(Message::hello, {std::to_string(kProtocolVersion)});
+  Result<std::string> bytes = read_plan(plan_fd);
+  if (!bytes) give_up(handshake, bytes.error());
+  Result<Plan> plan = decode_plan(*bytes, command);
+  if (!plan) give_up(handshake, plan.error());
+  Result<Cgroups> own = open_cgroups({}, plan->supervisor_cgroup_v2);
+  if (!own) give_up(handshake, own.error());
+  std::vector<int> kept(inherited.begin(), inherited.end());
+  if (own->directory) kept.push_back(own->directory.get());
+  Status left = daemonise(kept, own->directory.get());
+  if (!left) give_up(handshake, left.error());
+  close(plan_fd);
+  if (chdir("/") != 0) give_up(handshake, last_error("chdir", "/"));
+  handshake.reached(Message::planRead);
+  return std::move(*plan);
+}
+
+// The arguments and the environment, which we do not use, lie in one piece.
+void set_process_title(int argc, char** argv, const std::string& title) {
+  prctl(PR_SET_NAME, title.substr(0, 15).c_str());
+  char* start = argv[0];
+  char* end = argv[argc - 1] + strlen(argv[argc - 1]) + 1;
+  for (char** variable = environ; *variable != nullptr && *variable == end; variable++) end += strlen(end) + 1;
+  size_t room = static_cast<size_t>(end - start);
+  memset(start, 0, room);
+  memcpy(start, title.data(), std::min(title.size(), room - 1));
+}
+
+}  // namespace virtainer

@@ -1,0 +1,108 @@
+#include "controller/records.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "common/unique_fd.h"
+
+namespace virtainer {
+
+namespace {
+
+constexpr size_t kRecordBytes = 1024;
+
+uint64_t milliseconds(clockid_t clock) {
+  timespec now = {};
+  clock_gettime(clock, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1000000;
+}
+
+Result<std::string> read_small_file(const std::string& path) {
+  unique_fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return last_error("open", path);
+  char text[4096];
+  ssize_t got = read(fd.get(), text, sizeof text);
+  if (got < 0) return last_error("read", path);
+  return std::string(text, static_cast<size_t>(got));
+}
+
+Status replace_file(int directory, const std::string& name, const std::string& text) {
+  std::string temporary = "." + name + "." + std::to_string(getpid());
+  unlinkat(directory, temporary.c_str(), 0);
+  unique_fd fd(openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd) return last_error("openat", temporary);
+  ssize_t written = write(fd.get(), text.data(), text.size());
+  bool whole = written == static_cast<ssize_t>(text.size());
+  if (whole && renameat(directory, temporary.c_str(), directory, name.c_str()) == 0) return Done{};
+  Error error = last_error(whole ? "renameat" : "write", name);
+  if (written >= 0 && !whole) error.code = ENOSPC;
+  unlinkat(directory, temporary.c_str(), 0);
+  return error;
+}
+
+// Exactly one write: records of other processes never mix with ours.
+Status append_event(const Plan& plan, const std::string& rest) {
+  if (!plan.journal.given()) return Done{};
+  const std::string& path = plan.journal.value;
+  std::string record = plan.journal_prefix + rest;
+  if (record.size() >= kRecordBytes) return Error{EMSGSIZE, "write", path, plan.journal.step};
+  record.resize(kRecordBytes - 1, ' ');
+  record += '\n';
+  unique_fd fd(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+  if (!fd) return last_error("open", path).at(plan.journal.step);
+  ssize_t written = write(fd.get(), record.data(), record.size());
+  if (written < 0) return last_error("write", path).at(plan.journal.step);
+  if (written != static_cast<ssize_t>(kRecordBytes)) return Error{ENOSPC, "write", path, plan.journal.step};
+  return Done{};
+}
+
+std::string event(const char* name, const std::string& detail) {
+  return std::string(",\"event\":\"") + name + "\",\"detail\":\"" + detail +
+         "\",\"at\":" + std::to_string(realtime_ms());
+}
+
+std::string identity(const ProcessIdentity& process) {
+  return std::to_string(process.pid) + " " + process.start_time;
+}
+
+}  // namespace
+
+uint64_t monotonic_ms() { return milliseconds(CLOCK_MONOTONIC); }
+
+uint64_t realtime_ms() { return milliseconds(CLOCK_REALTIME); }
+
+Result<std::string> start_time(pid_t pid) {
+  std::string path = "/proc/" + std::to_string(pid) + "/stat";
+  Result<std::string> text = read_small_file(path);
+  if (!text) return text.error();
+  // The process's name may hold anything, spaces and parentheses too; field 3 follows its last parenthesis.
+  size_t position = text->rfind(')');
+  for (int field = 2; field < 22 && position != std::string::npos; field++) position = text->find(' ', position + 1);
+  if (position == std::string::npos) return Error{EPROTO, "read", path};
+  return text->substr(position + 1, text->find(' ', position + 1) - position - 1);
+}
+
+Status write_controller_file(int state_directory, const ProcessIdentity& controller, const ProcessIdentity& init) {
+  Result<std::string> boot = read_small_file("/proc/sys/kernel/random/boot_id");
+  if (!boot) return boot.error();
+  std::string id = boot->substr(0, boot->find('\n'));
+  return replace_file(state_directory, "controller", "1 " + identity(controller) + " " + identity(init) + " " + id + "\n");
+}
+
+Status write_exit_file(int state_directory, const std::string& reason, const ExitStatus& status) {
+  return replace_file(state_directory, "exit",
+                      "1 " + reason + " " + status.word() + " " + std::to_string(status.number) + " " +
+                          std::to_string(realtime_ms()) + "\n");
+}
+
+Status append_started(const Plan& plan) { return append_event(plan, event("started", "booted") + "}"); }
+
+Status append_stopped(const Plan& plan, const std::string& reason, const ExitStatus& status) {
+  std::string end = status.signaled ? ",\"signal\":" : ",\"exitCode\":";
+  return append_event(plan, event("stopped", reason) + end + std::to_string(status.number) + "}");
+}
+
+}  // namespace virtainer

@@ -1,0 +1,50 @@
+/** The dispatch table. */
+import type { Command } from './command.js';
+import { autostart } from './commands/autostart.js';
+import { capabilities } from './commands/capabilities.js';
+import { console } from './commands/console.js';
+import { create } from './commands/create.js';
+import { define } from './commands/define.js';
+import { destroy } from './commands/destroy.js';
+import { dominfo } from './commands/dominfo.js';
+import { domstate } from './commands/domstate.js';
+import { dumpxml } from './commands/dumpxml.js';
+import { events } from './commands/events.js';
+import { exec } from './commands/exec.js';
+import { help } from './commands/help.js';
+import { list } from './commands/list.js';
+import { reboot } from './commands/reboot.js';
+import { resume } from './commands/resume.js';
+import { run } from './commands/run.js';
+import { shutdown } from './commands/shutdown.js';
+import { start } from './commands/start.js';
+import { suspend } from './commands/suspend.js';
+import { undefine } from './commands/undefine.js';
+import { uri } from './commands/uri.js';
+import { version } from './commands/version.js';
+
+/** Every verb, in the order of help. */
+export const COMMANDS: readonly Command[] = [
+  define,
+  undefine,
+  autostart,
+  create,
+  start,
+  shutdown,
+  reboot,
+  destroy,
+  suspend,
+  resume,
+  run,
+  exec,
+  console,
+  list,
+  dominfo,
+  domstate,
+  dumpxml,
+  events,
+  capabilities,
+  uri,
+  version,
+  help,
+];

@@ -1,0 +1,19 @@
+/** `virtainer create`. */
+import { defineCommand } from '../command.js';
+import { identify } from '../lookup.js';
+import { readSource } from '../read-source.js';
+
+export const create = defineCommand({
+  name: 'create',
+  summary: 'start a transient domain from an XML file; - reads stdin',
+  positionals: ['FILE'],
+  options: { validate: { type: 'boolean', help: 'refuse elements and attributes that are not known' } },
+  async run({ io, print, connect }, { values, positionals: [file = ''] }) {
+    const connection = await connect();
+    const domain = await connection.createDomain(await readSource(io, file), {
+      validate: values.validate ?? false,
+    });
+    await print.done(`Domain '${domain.name}' created from ${file}`, identify(domain));
+    return 0;
+  },
+});

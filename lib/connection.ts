@@ -1,0 +1,265 @@
+/** The connection: where domains are listed, looked up, defined and created. */
+import { formatCapabilities } from './capabilities.js';
+import {
+  checkDomainDefinition,
+  completeDomain,
+  parseDomain,
+  validateDomain,
+  type CompleteDomain,
+  type DomainDefinition,
+} from './definition/domain/index.js';
+import { Domain } from './domain.js';
+import { admits, type DomainFilter } from './domain-filter.js';
+import type { Capabilities, Driver, LifecycleEvent, LookupKey } from './driver.js';
+import { VirtError } from './errors.js';
+import type { EventStream } from './event-stream.js';
+import type { ConnectionEvents, Listener } from './events.js';
+import { Session } from './session.js';
+import { VERSION, versionNumber } from './version.js';
+
+/** How XML given to {@link Connection.defineDomain} or {@link Connection.createDomain} is read. */
+export interface DefineOptions {
+  /** Refuse elements and attributes that are not known, with XML_INVALID_SCHEMA. Default: false, they are ignored. */
+  readonly validate?: boolean;
+}
+
+/** Which events {@link Connection.events} delivers. */
+export interface EventsOptions {
+  /** Only events of this domain: a handle, a name or a UUID. Default: of all. */
+  readonly domain?: Domain | string;
+  /** Begin with the event after this sequence number. Default: with the first event after the call. */
+  readonly since?: number;
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal;
+  /** How many events may wait for the reader before the rest becomes one `overflow` event. Default: 1000. */
+  readonly buffer?: number;
+}
+
+const DEFAULT_EVENT_BUFFER = 1000;
+const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/u;
+
+/**
+ * A connection to a set of domains, made by {@link open}. Mirrors `virConnect`.
+ *
+ * Closing it, explicitly or by `await using`, never stops a domain. It ends what lives on the
+ * connection: event iterators, consoles, and commands started by {@link Domain.exec}.
+ *
+ * Every method rejects with INVALID_CONN after {@link Connection.close}.
+ */
+export class Connection implements AsyncDisposable {
+  readonly #session: Session;
+
+  /** @internal */
+  constructor(driver: Driver, options: { readonly readOnly: boolean }) {
+    this.#session = new Session(driver, options);
+  }
+
+  /** The canonical URI. */
+  get uri(): string {
+    return this.#session.uri;
+  }
+
+  /** True when everything that changes something is refused. */
+  get readOnly(): boolean {
+    return this.#session.readOnly;
+  }
+
+  /** True from the first call of {@link Connection.close} on. */
+  get closed(): boolean {
+    return this.#session.closed;
+  }
+
+  /** Closes the connection; domains go on running. Calling it again does nothing. Mirrors `virConnectClose`. */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** `'LXC'` or `'TEST'`. Mirrors `virConnectGetType`. */
+  async getType(): Promise<Driver['type']> {
+    return Promise.resolve(this.#session.reading('virConnectGetType').type);
+  }
+
+  /** The canonical URI. Mirrors `virConnectGetURI`. */
+  async getURI(): Promise<string> {
+    return Promise.resolve(this.#session.reading('virConnectGetURI').uri);
+  }
+
+  /** Version of the hypervisor (for containers: the kernel), major * 1000000 + minor * 1000 + release. Mirrors `virConnectGetVersion`. */
+  async getVersion(): Promise<number> {
+    return this.#session.reading('virConnectGetVersion').getVersion();
+  }
+
+  /** Version of this package, major * 1000000 + minor * 1000 + release. Mirrors `virConnectGetLibVersion`. */
+  async getLibVersion(): Promise<number> {
+    this.#session.reading('virConnectGetLibVersion');
+    return Promise.resolve(versionNumber(VERSION));
+  }
+
+  /** Name of the host. Mirrors `virConnectGetHostname`. */
+  async getHostname(): Promise<string> {
+    return this.#session.reading('virConnectGetHostname').getHostname();
+  }
+
+  /** False once the connection is closed; never rejects. Mirrors `virConnectIsAlive`. */
+  async isAlive(): Promise<boolean> {
+    return Promise.resolve(!this.closed);
+  }
+
+  /** What the host offers. Mirrors `virConnectGetCapabilities`. */
+  async getCapabilities(): Promise<Capabilities> {
+    return this.#session.reading('virConnectGetCapabilities').getCapabilities();
+  }
+
+  /** {@link Connection.getCapabilities} as libvirt's XML document. */
+  async getCapabilitiesXML(): Promise<string> {
+    return formatCapabilities(await this.getCapabilities());
+  }
+
+  /** All domains, active or not, that pass the filter. Mirrors `virConnectListAllDomains`. */
+  async listAllDomains(filter: DomainFilter = {}): Promise<Domain[]> {
+    const domains = await this.#session.reading('virConnectListAllDomains').listDomains();
+    return domains
+      .filter((domain) => admits(filter, domain))
+      .map((domain) => new Domain(this.#session, domain));
+  }
+
+  /**
+   * Mirrors `virDomainLookupByName`.
+   * @throws VirtError NO_DOMAIN when there is none.
+   */
+  async lookupDomainByName(name: string): Promise<Domain> {
+    return this.#lookup('virDomainLookupByName', { by: 'name', value: name }, `name '${name}'`);
+  }
+
+  /**
+   * Mirrors `virDomainLookupByUUIDString`: upper case and missing dashes are accepted.
+   * @throws VirtError NO_DOMAIN when there is none; INVALID_ARG when the text is not a UUID.
+   */
+  async lookupDomainByUUID(uuid: string): Promise<Domain> {
+    const match = UUID.exec(uuid.toLowerCase());
+    if (!match) {
+      throw new VirtError(
+        'INVALID_ARG',
+        `uuidstr in virDomainLookupByUUIDString must be a valid UUID: '${uuid}'`,
+      );
+    }
+    const value = match.slice(1).join('-');
+    return this.#lookup('virDomainLookupByUUIDString', { by: 'uuid', value }, `uuid '${value}'`);
+  }
+
+  /**
+   * Only active domains have an id. Mirrors `virDomainLookupByID`.
+   * @throws VirtError NO_DOMAIN when there is none; INVALID_ARG for a negative or broken number.
+   */
+  async lookupDomainByID(id: number): Promise<Domain> {
+    if (!Number.isSafeInteger(id) || id < 0) {
+      throw new VirtError('INVALID_ARG', `id in virDomainLookupByID must be zero or greater: ${id}`);
+    }
+    return this.#lookup('virDomainLookupByID', { by: 'id', value: String(id) }, `id ${id}`);
+  }
+
+  /**
+   * Stores a definition under its name and UUID, for good: a persistent domain. A domain of the same
+   * name and UUID is redefined; when it is active, the new definition counts from its next start.
+   * Mirrors `virDomainDefineXMLFlags`.
+   *
+   * @param source - domain XML, or the same as an object.
+   * @throws VirtError XML_ERROR and its kin for a bad definition; CONFIG_UNSUPPORTED for one that can't run;
+   * OPERATION_FAILED when another domain has the name or the UUID; OPERATION_DENIED when read-only.
+   */
+  async defineDomain(source: string | DomainDefinition, options: DefineOptions = {}): Promise<Domain> {
+    const driver = await this.#session.changing('virDomainDefineXMLFlags');
+    const domain = await driver.defineDomain(readDefinition(source, options, driver));
+    return new Domain(this.#session, domain);
+  }
+
+  /**
+   * Starts a domain without storing its definition: a transient domain, gone when it stops. With the
+   * name and UUID of an inactive persistent domain, the definition counts for this one run of it.
+   * Mirrors `virDomainCreateXML`.
+   *
+   * @throws VirtError as {@link Connection.defineDomain}; OPERATION_INVALID when the domain is active;
+   * and whatever keeps the container from starting.
+   */
+  async createDomain(source: string | DomainDefinition, options: DefineOptions = {}): Promise<Domain> {
+    const driver = await this.#session.changing('virDomainCreateXML');
+    const domain = await driver.createDomain(readDefinition(source, options, driver));
+    return new Domain(this.#session, domain);
+  }
+
+  /**
+   * Calls the listener for each event from now on, in order. An event may come after the call that
+   * caused it has resolved. A listener that throws disturbs nobody: see the `error` event.
+   * Mirrors `virConnectDomainEventRegisterAny`.
+   */
+  on<Name extends keyof ConnectionEvents>(name: Name, listener: Listener<Name>): this {
+    this.#session.reading('virConnectDomainEventRegisterAny');
+    this.#session.events.on(name, listener);
+    return this;
+  }
+
+  /** As {@link Connection.on}, for the next event only. */
+  once<Name extends keyof ConnectionEvents>(name: Name, listener: Listener<Name>): this {
+    this.#session.reading('virConnectDomainEventRegisterAny');
+    this.#session.events.once(name, listener);
+    return this;
+  }
+
+  /** Ends what {@link Connection.on} or {@link Connection.once} began. Mirrors `virConnectDomainEventDeregisterAny`. */
+  off<Name extends keyof ConnectionEvents>(name: Name, listener: Listener<Name>): this {
+    this.#session.events.off(name, listener);
+    return this;
+  }
+
+  /**
+   * Events as an async iterator. Nothing that happens after this call is missed, even before the first
+   * `next()`; with `since`, nor is what happened before.
+   *
+   * @throws VirtError INVALID_ARG for a bad `since` or `buffer`.
+   * @example
+   * for await (const event of connection.events({ domain: 'web' })) {
+   *   if (event.type === 'lifecycle' && event.event === 'stopped') break;
+   * }
+   */
+  events(options: EventsOptions = {}): EventStream {
+    this.#session.reading('virConnectDomainEventRegisterAny');
+    const { since, signal, buffer = DEFAULT_EVENT_BUFFER } = options;
+    if (!Number.isSafeInteger(buffer) || buffer < 1) {
+      throw new VirtError('INVALID_ARG', `buffer in events must be a positive number: ${buffer}`);
+    }
+    if (since !== undefined && (!Number.isSafeInteger(since) || since < 0)) {
+      throw new VirtError('INVALID_ARG', `since in events must be a sequence number: ${since}`);
+    }
+    return this.#session.events.stream({ accepts: eventFilter(options.domain), since, buffer, signal });
+  }
+
+  async #lookup(name: string, key: LookupKey, description: string): Promise<Domain> {
+    const domain = await this.#session.reading(name).lookupDomain(key);
+    if (domain) return new Domain(this.#session, domain);
+    throw new VirtError('NO_DOMAIN', `No domain with matching ${description}`);
+  }
+}
+
+function readDefinition(
+  source: string | DomainDefinition,
+  options: DefineOptions,
+  { host }: Driver,
+): CompleteDomain {
+  const definition =
+    typeof source === 'string'
+      ? parseDomain(source, { validate: options.validate ?? false })
+      : checkDomainDefinition(source);
+  const complete = completeDomain(definition, host);
+  validateDomain(complete, host);
+  return complete;
+}
+
+function eventFilter(domain: Domain | string | undefined): (event: LifecycleEvent) => boolean {
+  if (domain === undefined) return () => true;
+  if (typeof domain === 'string') return (event) => event.domain === domain || event.uuid === domain;
+  return (event) => event.uuid === domain.uuid;
+}

@@ -1,0 +1,57 @@
+/** An attached console as a stream. */
+import { Duplex } from 'node:stream';
+import type { ConsoleHandle } from './driver.js';
+import { checkSize } from './exec/options.js';
+import type { Child } from './session.js';
+
+/**
+ * An attached console, made by {@link Domain.openConsole}: reading gives its output, from the oldest
+ * byte still kept, writing goes to its input. It ends when the domain stops; destroying it detaches
+ * and leaves the domain alone.
+ */
+export class ConsoleStream extends Duplex implements Child {
+  readonly #handle: ConsoleHandle;
+
+  /** @internal */
+  constructor(handle: ConsoleHandle) {
+    super({ allowHalfOpen: false });
+    this.#handle = handle;
+    handle.output.on('data', (chunk: unknown) => {
+      if (!this.push(chunk)) handle.output.pause();
+    });
+    handle.output.once('end', () => {
+      this.push(null);
+    });
+    handle.output.once('error', (error) => {
+      this.destroy(error);
+    });
+  }
+
+  /**
+   * Sets the size of the terminal, in characters.
+   * @throws VirtError INVALID_ARG for a size no terminal can have.
+   */
+  resize(columns: number, rows: number): void {
+    checkSize({ columns, rows });
+    if (!this.destroyed) this.#handle.resize(rows, columns);
+  }
+
+  /** @internal */
+  endWithConnection(): Promise<void> {
+    this.destroy();
+    return Promise.resolve();
+  }
+
+  override _read(): void {
+    this.#handle.output.resume();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#handle.write(chunk, done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#handle.close();
+    done(error);
+  }
+}

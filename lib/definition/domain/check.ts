@@ -1,0 +1,54 @@
+/** The rules of a definition, for both forms: XML is parsed into a draft, and the draft is checked here too. */
+import { quote } from '../../errors.js';
+import { compact } from '../plain/compact.js';
+import { copyPlainData } from '../plain/copy.js';
+import { Fields, readAll } from '../plain/fields.js';
+import { refusal } from '../refusal.js';
+import { checkClock } from './clock.js';
+import type { DomainDefinition } from './definition.js';
+import { checkDevices } from './devices.js';
+import { checkFeatures } from './features.js';
+import { checkGeneral } from './general.js';
+import { checkLifecycle } from './lifecycle.js';
+import { checkMemory } from './memory.js';
+import { checkMetadata } from './metadata.js';
+import { checkOs } from './os.js';
+import { checkResource } from './resource.js';
+import { checkSeclabel } from './seclabel.js';
+import { checkVcpus } from './vcpu.js';
+
+export const DOMAIN_TYPES = ['lxc'] as const;
+
+/**
+ * Checks a value of unknown origin and copies it into a frozen definition. The value is never used again,
+ * so that changing it later changes nothing.
+ * @throws VirtError INVALID_ARG when it does not have a definition's shape; libvirt's codes when it breaks a rule.
+ */
+export function checkDomainDefinition(value: unknown): DomainDefinition {
+  return readAll(new Fields(copyPlainData(value, 'domain'), 'domain'), checkFamilies);
+}
+
+function checkFamilies(fields: Fields): DomainDefinition {
+  const type = checkType(fields.string('type') ?? '');
+  return compact({
+    type,
+    ...checkGeneral(fields),
+    metadata: checkMetadata(fields),
+    ...checkMemory(fields),
+    vcpus: checkVcpus(fields),
+    resource: checkResource(fields),
+    os: checkOs(fields),
+    features: checkFeatures(fields),
+    clock: checkClock(fields),
+    ...checkLifecycle(fields),
+    devices: checkDevices(fields),
+    seclabel: checkSeclabel(fields),
+  });
+}
+
+function checkType(type: string): 'lxc' {
+  const found = DOMAIN_TYPES.find((item) => item === type);
+  if (found !== undefined) return found;
+  if (type === '') throw refusal('INTERNAL_ERROR', 'missing domain type attribute');
+  throw refusal('CONFIG_UNSUPPORTED', `unknown domain type ${quote(type)}: must be lxc`);
+}

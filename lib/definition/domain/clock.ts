@@ -1,0 +1,33 @@
+/** @see https://libvirt.org/formatdomain.html#time-keeping */
+import type { Draft } from '../plain/compact.js';
+import { readAll, type Fields } from '../plain/fields.js';
+import { element, type ElementReader, type OutputElement } from '../xml/index.js';
+import type { CompleteDomain } from './definition.js';
+import { notYetValue } from './not-yet.js';
+
+/** Printed back; the clock of a container is always the host's. */
+export const CLOCK_OFFSETS = ['utc', 'localtime'] as const;
+
+type Clock = CompleteDomain['clock'];
+
+export const DEFAULT_CLOCK: Clock = Object.freeze({ offset: 'utc' });
+
+export function parseClock(domain: ElementReader): Draft<Clock> | undefined {
+  const clock = domain.child('clock');
+  return clock && { offset: clock.attribute('offset').oneOf(CLOCK_OFFSETS) ?? DEFAULT_CLOCK.offset };
+}
+
+export function checkClock(fields: Fields): Clock | undefined {
+  const clock = fields.fields('clock');
+  return clock && readAll(clock, checkOffset);
+}
+
+function checkOffset(fields: Fields): Clock {
+  const notYet = notYetValue('clock', 'offset', fields.string('offset'));
+  if (notYet) throw notYet;
+  return Object.freeze({ offset: fields.requiredOneOf('offset', CLOCK_OFFSETS) });
+}
+
+export function formatClock(clock: Clock): OutputElement {
+  return element('clock', { offset: clock.offset });
+}

@@ -1,0 +1,122 @@
+/** Reading elements: nobody else indexes into the tree. What was read is remembered, for strict validation. */
+import { atLine, refusal, unknownValue } from '../refusal.js';
+import { isElement, type XmlElement } from './element.js';
+import { parseSizeKiB } from './size.js';
+import { parseUnsigned } from './unsigned.js';
+
+/** Which elements and attributes some reader asked for. */
+export class ReadRecord {
+  readonly elements = new Set<XmlElement>();
+  readonly attributes = new Map<XmlElement, Set<string>>();
+}
+
+/** An attribute's value or an element's text, perhaps absent. */
+export class TextReader {
+  readonly #what: string;
+  readonly #text: string | undefined;
+  readonly #line: number;
+
+  constructor(what: string, text: string | undefined, line: number) {
+    this.#what = what;
+    this.#text = text;
+    this.#line = line;
+  }
+
+  text(): string | undefined {
+    return this.#text;
+  }
+
+  /** One value of a list. @throws VirtError XML_ERROR naming element, attribute and the list. */
+  oneOf<T extends string>(list: readonly T[]): T | undefined {
+    if (this.#text === undefined) return undefined;
+    const found = list.find((item) => item === this.#text);
+    if (found === undefined) throw unknownValue(`value for ${this.#where()}`, this.#text, list);
+    return found;
+  }
+
+  /** A whole number that a double holds exactly. @throws VirtError XML_ERROR, OVERFLOW. */
+  unsignedInteger(): number | undefined {
+    if (this.#text === undefined) return undefined;
+    const value = parseUnsigned(this.#where(), this.#text);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER))
+      throw refusal('OVERFLOW', `${this.#where()} is too large: ${value}`);
+    return Number(value);
+  }
+
+  /** A size in KiB. @throws VirtError XML_ERROR, OVERFLOW. */
+  sizeKiB(unit: string | undefined): number | undefined {
+    return this.#text === undefined ? undefined : parseSizeKiB(this.#where(), this.#text, unit);
+  }
+
+  #where(): string {
+    return `${this.#what}${atLine(this.#line)}`;
+  }
+}
+
+/** An element. Children and attributes are those without namespace, as libvirt's own are. */
+export class ElementReader {
+  readonly element: XmlElement;
+  readonly #record: ReadRecord;
+
+  constructor(element: XmlElement, record: ReadRecord = new ReadRecord()) {
+    this.element = element;
+    this.#record = record;
+    record.elements.add(element);
+  }
+
+  /** The first child of this name, as libvirt takes it. */
+  child(name: string): ElementReader | undefined {
+    const found = this.#named(name)[0];
+    return found && new ElementReader(found, this.#record);
+  }
+
+  children(name: string): readonly ElementReader[] {
+    return this.#named(name).map((child) => new ElementReader(child, this.#record));
+  }
+
+  /** All children that are libvirt's own, whatever their names. */
+  elements(): readonly ElementReader[] {
+    return this.element.children
+      .filter((child): child is XmlElement => isElement(child) && child.namespace === '')
+      .map((child) => new ElementReader(child, this.#record));
+  }
+
+  attribute(name: string): TextReader {
+    const read = this.#record.attributes.get(this.element) ?? new Set();
+    this.#record.attributes.set(this.element, read.add(name));
+    const found = this.element.attributes.find((item) => item.name === name && item.prefix === '');
+    return new TextReader(`attribute '${name}' of <${this.element.name}>`, found?.value, this.element.line);
+  }
+
+  /** The element's own text, with that of elements inside left out. */
+  text(): string {
+    return this.element.children.filter((child) => typeof child === 'string').join('');
+  }
+
+  /** This element's text, to be read further. */
+  content(): TextReader {
+    return new TextReader(`<${this.element.name}>`, this.text(), this.element.line);
+  }
+
+  /** A child's text, to be read further. */
+  value(name: string): TextReader {
+    return this.child(name)?.content() ?? new TextReader(`<${name}>`, undefined, this.element.line);
+  }
+
+  /** A child's text with its `unit` attribute, KiB. */
+  size(name: string): number | undefined {
+    const child = this.child(name);
+    return child?.content().sizeKiB(child.attribute('unit').text());
+  }
+
+  /** A child's text as a number. */
+  unsignedInteger(name: string): number | undefined {
+    return this.value(name).unsignedInteger();
+  }
+
+  #named(name: string): readonly XmlElement[] {
+    return this.element.children.filter(
+      (child): child is XmlElement => isElement(child) && child.name === name && child.namespace === '',
+    );
+  }
+}

@@ -1,0 +1,112 @@
+/** Title, description and metadata elements of a domain: what may be asked, and where it is written. */
+import { getMetadataElement, setMetadataElement, type CompleteDomain } from './definition/domain/index.js';
+import type { DomainSummary, Scope } from './driver.js';
+import { VirtError } from './errors.js';
+
+/**
+ * Which of an active persistent domain's two definitions is meant: the one it runs with, or the one
+ * for its next start. Default: the live one when the domain is active, else the stored one.
+ * Mirrors `virDomainModificationImpact`.
+ */
+export interface AffectOptions {
+  readonly live?: boolean;
+  readonly config?: boolean;
+}
+
+/** Which metadata {@link Domain.getMetadata} reads. Mirrors `virDomainMetadataType`. */
+export type GetMetadataOptions = AffectOptions &
+  (
+    | { readonly type: 'title' | 'description' }
+    | {
+        readonly type: 'element';
+        /** Namespace of the element. */
+        readonly uri: string;
+      }
+  );
+
+/** What {@link Domain.setMetadata} writes; a `value` of null removes it. */
+export type SetMetadataOptions = AffectOptions &
+  (
+    | { readonly type: 'title' | 'description'; readonly value: string | null }
+    | {
+        readonly type: 'element';
+        /** Namespace of the element. */
+        readonly uri: string;
+        /** Prefix under which the namespace is written. */
+        readonly key: string;
+        /** One XML element. */
+        readonly value: string;
+      }
+    | { readonly type: 'element'; readonly uri: string; readonly value: null }
+  );
+
+/**
+ * The definition one reads.
+ * @throws VirtError INVALID_ARG for both; OPERATION_INVALID for one that does not exist.
+ */
+export function scopeToRead(domain: DomainSummary, { live, config }: AffectOptions): Scope {
+  if (live && config) {
+    throw invalid("options 'live' and 'config' are mutually exclusive");
+  }
+  return scopesToChange(domain, { live: live ?? false, config: config ?? false }).includes('live')
+    ? 'live'
+    : 'config';
+}
+
+/**
+ * The definitions one writes.
+ * @throws VirtError OPERATION_INVALID for one that does not exist.
+ */
+export function scopesToChange(domain: DomainSummary, { live, config }: AffectOptions): readonly Scope[] {
+  const active = domain.id !== -1;
+  if (live && !active) throw new VirtError('OPERATION_INVALID', 'domain is not running');
+  if (config && !domain.persistent) {
+    throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
+  }
+  if (!live && !config) return [active ? 'live' : 'config'];
+  return [...(live ? (['live'] as const) : []), ...(config ? (['config'] as const) : [])];
+}
+
+/** @throws VirtError NO_DOMAIN_METADATA when there is none. */
+export function readMetadata(definition: CompleteDomain, options: GetMetadataOptions): string {
+  const value =
+    options.type === 'element'
+      ? getMetadataElement(definition, requireText(options.uri, 'uri in virDomainGetMetadata'))
+      : definition[options.type];
+  if (value !== undefined) return value;
+  throw new VirtError('NO_DOMAIN_METADATA', 'Requested metadata element is not present', {
+    domain: 'DOMAIN',
+  });
+}
+
+/** @throws VirtError INVALID_ARG */
+export function checkMetadata(options: SetMetadataOptions): void {
+  if (options.type === 'element') {
+    requireText(options.uri, 'uri in virDomainSetMetadata');
+    if (options.value !== null) requireText(options.key, 'key in virDomainSetMetadata');
+  } else if (options.type === 'title' && options.value?.includes('\n')) {
+    throw invalid("metadata title can't contain newlines");
+  }
+}
+
+/** A definition with the metadata changed. */
+export function writeMetadata(definition: CompleteDomain, options: SetMetadataOptions): CompleteDomain {
+  if (options.type === 'element') {
+    const key = options.value === null ? '' : options.key;
+    return setMetadataElement(definition, options.uri, key, options.value);
+  }
+  if (options.value !== null) return { ...definition, [options.type]: options.value };
+  const copy = { ...definition };
+  Reflect.deleteProperty(copy, options.type);
+  return copy;
+}
+
+// The types forbid what is checked here; programs without types do it all the same.
+function requireText(value: unknown, what: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(`${what} must not be NULL`);
+}
+
+function invalid(message: string): VirtError {
+  return new VirtError('INVALID_ARG', message, { domain: 'DOMAIN' });
+}

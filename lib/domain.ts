@@ -1,0 +1,371 @@
+/** A domain: a handle by which a container is controlled. */
+import { ConsoleStream } from './console-stream.js';
+import { formatDomain, validateDomain, type CompleteDomain } from './definition/domain/index.js';
+import {
+  checkMetadata,
+  readMetadata,
+  scopesToChange,
+  scopeToRead,
+  writeMetadata,
+  type GetMetadataOptions,
+  type SetMetadataOptions,
+} from './domain-metadata.js';
+import type {
+  DomainInfo,
+  DomainState,
+  DomainSummary,
+  Driver,
+  ExitStatus,
+  StateReason,
+  StopRequest,
+} from './driver.js';
+import { VirtError } from './errors.js';
+import { ExecProcess } from './exec-process.js';
+import type { ExecOptions } from './exec/options.js';
+import type { Session } from './session.js';
+import { signalNumber } from './signals.js';
+
+/** Which definition {@link Domain.getDefinition} gives. */
+export interface DefinitionOptions {
+  /** The one for the next start, also while the domain is active. Default: false. */
+  readonly inactive?: boolean;
+}
+
+/** What {@link Domain.getXMLDesc} prints. Mirrors `virDomainXMLFlags`. */
+export interface XMLDescOptions extends DefinitionOptions {
+  /** With secrets; containers have none. Refused on a read-only connection. Default: false. */
+  readonly secure?: boolean;
+}
+
+/** How long {@link Domain.shutdown} and {@link Domain.reboot} wait. */
+export interface StopOptions {
+  /** Milliseconds until the container is killed; Infinity: never. Default: 10000. */
+  readonly timeoutMs?: number;
+  /** Gives up waiting: the call rejects; the container is not killed, and may still stop. */
+  readonly signal?: AbortSignal;
+}
+
+/** State of a domain and why it is in it. */
+export interface StateAndReason {
+  readonly state: DomainState;
+  readonly reason: StateReason;
+  /** How the init of the last run ended, when the domain is off and that is known. */
+  readonly lastExit?: ExitStatus;
+}
+
+/** Which console {@link Domain.openConsole} attaches. */
+export interface ConsoleOptions {
+  /** Its position among the domain's consoles, from 0. */
+  readonly index?: number;
+  /** Its alias: `console0`, `console1`, ... Default: `console0`. */
+  readonly name?: string;
+}
+
+const DEFAULT_STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * A handle of a domain. Mirrors `virDomain`. Having one costs nothing and keeps nothing alive: disposing
+ * it only releases the handle, and the domain goes on as it was.
+ *
+ * Every method rejects with NO_DOMAIN when the domain no longer exists, with INVALID_CONN when the
+ * connection is closed, and, when it changes something, with OPERATION_DENIED on a read-only connection.
+ */
+export class Domain implements AsyncDisposable {
+  /** Mirrors `virDomainGetName`. */
+  readonly name: string;
+  /** Lower case, with dashes. Mirrors `virDomainGetUUIDString`. */
+  readonly uuid: string;
+  readonly #session: Session;
+  #id: number;
+
+  /** @internal */
+  constructor(session: Session, summary: DomainSummary) {
+    this.#session = session;
+    this.name = summary.name;
+    this.uuid = summary.uuid;
+    this.#id = summary.id;
+  }
+
+  /** Number of the active domain, null when inactive, as of the last call on this handle; {@link Domain.getID} asks. */
+  get id(): number | null {
+    return this.#id === -1 ? null : this.#id;
+  }
+
+  /** Releases the handle; the domain is not touched. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Number of the active domain, null when inactive. Mirrors `virDomainGetID`. */
+  async getID(): Promise<number | null> {
+    await this.#look('virDomainGetID');
+    return this.id;
+  }
+
+  /**
+   * Starts the domain; resolves when its init runs. Mirrors `virDomainCreate`.
+   * @throws VirtError OPERATION_INVALID when it is active; whatever keeps the container from starting.
+   */
+  async create(): Promise<void> {
+    const driver = await this.#session.changing('virDomainCreate');
+    await driver.startDomain(this.uuid);
+    await this.#refresh(driver);
+  }
+
+  /**
+   * Asks the container to stop; resolves when it is off. After `timeoutMs` it is killed.
+   * Mirrors `virDomainShutdown`, which does not wait.
+   * @throws VirtError OPERATION_INVALID when it is not active; INVALID_ARG for a bad time;
+   * OPERATION_FAILED when `signal` aborts, with its reason as `cause`.
+   */
+  async shutdown(options: StopOptions = {}): Promise<void> {
+    const driver = await this.#session.changing('virDomainShutdown');
+    await driver.shutdownDomain(this.uuid, stopRequest(`shutdown of domain '${this.name}'`, options));
+    this.#id = -1;
+  }
+
+  /**
+   * Asks the container to reboot; resolves when its new init runs. After `timeoutMs` it is killed and
+   * started again. Mirrors `virDomainReboot`, which does not wait.
+   * @throws VirtError as {@link Domain.shutdown}.
+   */
+  async reboot(options: StopOptions = {}): Promise<void> {
+    const driver = await this.#session.changing('virDomainReboot');
+    await driver.rebootDomain(this.uuid, stopRequest(`reboot of domain '${this.name}'`, options));
+    await this.#refresh(driver);
+  }
+
+  /**
+   * Kills the container; resolves when nothing of it is left. A transient domain no longer exists then.
+   * Mirrors `virDomainDestroy`.
+   * @throws VirtError OPERATION_INVALID when it is not active.
+   */
+  async destroy(): Promise<void> {
+    const driver = await this.#session.changing('virDomainDestroy');
+    await driver.destroyDomain(this.uuid);
+    this.#id = -1;
+  }
+
+  /**
+   * Freezes every process of the container; no effect when it is paused. Mirrors `virDomainSuspend`.
+   * @throws VirtError OPERATION_INVALID when it is not active; OPERATION_FAILED when it can't be frozen.
+   */
+  async suspend(): Promise<void> {
+    const driver = await this.#session.changing('virDomainSuspend');
+    await driver.suspendDomain(this.uuid);
+  }
+
+  /**
+   * Lets a paused container go on. Mirrors `virDomainResume`.
+   * @throws VirtError OPERATION_INVALID when it is not active, or not paused.
+   */
+  async resume(): Promise<void> {
+    const driver = await this.#session.changing('virDomainResume');
+    await driver.resumeDomain(this.uuid);
+  }
+
+  /**
+   * Removes the stored definition and the autostart mark. An active domain goes on as a transient one.
+   * Mirrors `virDomainUndefine`.
+   * @throws VirtError OPERATION_INVALID when it is transient.
+   */
+  async undefine(): Promise<void> {
+    const driver = await this.#session.changing('virDomainUndefine');
+    await driver.undefineDomain(this.uuid);
+  }
+
+  /** Mirrors `virDomainGetState`. */
+  async getState(): Promise<StateAndReason> {
+    const { state, reason, lastExit } = await this.#look('virDomainGetState');
+    return { state, reason, ...(lastExit ? { lastExit } : {}) };
+  }
+
+  /** Memory in KiB, CPU time in nanoseconds. Mirrors `virDomainGetInfo`. */
+  async getInfo(): Promise<DomainInfo> {
+    return this.#session.reading('virDomainGetInfo').getInfo(this.uuid);
+  }
+
+  /** Running or paused. Mirrors `virDomainIsActive`. */
+  async isActive(): Promise<boolean> {
+    return (await this.#look('virDomainIsActive')).id !== -1;
+  }
+
+  /** Has a stored definition. Mirrors `virDomainIsPersistent`. */
+  async isPersistent(): Promise<boolean> {
+    return (await this.#look('virDomainIsPersistent')).persistent;
+  }
+
+  /** Starts with the host. Mirrors `virDomainGetAutostart`. */
+  async getAutostart(): Promise<boolean> {
+    return (await this.#look('virDomainGetAutostart')).autostart;
+  }
+
+  /**
+   * Mirrors `virDomainSetAutostart`.
+   * @throws VirtError OPERATION_INVALID when the domain is transient.
+   */
+  async setAutostart(autostart: boolean): Promise<void> {
+    const driver = await this.#session.changing('virDomainSetAutostart');
+    await driver.setAutostart(this.uuid, autostart);
+  }
+
+  /** Always `'exe'`, libvirt's word for containers. Mirrors `virDomainGetOSType`. */
+  async getOSType(): Promise<'exe'> {
+    await this.#look('virDomainGetOSType');
+    return 'exe';
+  }
+
+  /**
+   * The definition as libvirt's domain XML, with every default written out. Mirrors `virDomainGetXMLDesc`.
+   * @throws VirtError OPERATION_DENIED for `secure` on a read-only connection.
+   */
+  async getXMLDesc(options: XMLDescOptions = {}): Promise<string> {
+    if (options.secure) await this.#session.changing('virDomainGetXMLDesc with secure flag');
+    const { definition, id } = await this.#definition('virDomainGetXMLDesc', options);
+    return formatDomain(definition, id === null ? {} : { id });
+  }
+
+  /** The definition as an object, with every default filled in: what {@link Domain.getXMLDesc} prints. */
+  async getDefinition(options: DefinitionOptions = {}): Promise<CompleteDomain> {
+    return (await this.#definition('virDomainGetXMLDesc', options)).definition;
+  }
+
+  /**
+   * Title, description, or the metadata element of a namespace. Mirrors `virDomainGetMetadata`.
+   * @throws VirtError NO_DOMAIN_METADATA when there is none; INVALID_ARG for `live` and `config` at once;
+   * OPERATION_INVALID for a definition the domain does not have.
+   */
+  async getMetadata(options: GetMetadataOptions): Promise<string> {
+    const scope = scopeToRead(await this.#look('virDomainGetMetadata'), options);
+    const driver = this.#session.reading('virDomainGetMetadata');
+    return readMetadata(await driver.getDefinition(this.uuid, scope), options);
+  }
+
+  /**
+   * Sets or, with a `value` of null, removes title, description, or the metadata element of a
+   * namespace, in the live definition, the stored one, or both. Mirrors `virDomainSetMetadata`.
+   * @throws VirtError INVALID_ARG for a title of several lines or a missing `uri` or `key`;
+   * OPERATION_INVALID for a definition the domain does not have.
+   */
+  async setMetadata(options: SetMetadataOptions): Promise<void> {
+    const driver = await this.#session.changing('virDomainSetMetadata');
+    checkMetadata(options);
+    for (const scope of scopesToChange(await this.#refresh(driver), options)) {
+      const definition = writeMetadata(await driver.getDefinition(this.uuid, scope), options);
+      validateDomain(definition, driver.host);
+      await driver.setDefinition(this.uuid, definition, scope);
+    }
+  }
+
+  /**
+   * Sends a signal to a process of the container. Mirrors `virDomainSendProcessSignal`.
+   * @param pid - its number inside the container: 1 is init.
+   * @param signal - name or number; 0 only asks whether the process is there.
+   * @throws VirtError INVALID_ARG for a signal or pid that can't be; OPERATION_INVALID when the domain is not active.
+   */
+  async sendProcessSignal(pid: number, signal: NodeJS.Signals | number): Promise<void> {
+    const driver = await this.#session.changing('virDomainSendProcessSignal');
+    const number = signalNumber(signal);
+    if (!Number.isSafeInteger(pid) || pid < 1) {
+      throw new VirtError('INVALID_ARG', `pid in virDomainSendProcessSignal must be 1 or greater: ${pid}`);
+    }
+    await driver.sendProcessSignal(this.uuid, pid, number);
+  }
+
+  /**
+   * Runs a command in the container. Returns at once: await the process for its result, iterate it for
+   * its lines, or use its streams. Errors, also of the arguments, reject the result.
+   *
+   * @param argv - the command and its arguments; no shell is involved. A name without a slash is
+   * looked up in the container's PATH.
+   * @example
+   * const { stdout, exitCode } = await domain.exec(['ls', '-l'], { cwd: '/etc', timeoutMs: 5000 });
+   */
+  exec(
+    argv: readonly string[],
+    options: ExecOptions & { readonly encoding: 'buffer' },
+  ): ExecProcess<Uint8Array>;
+  exec(argv: readonly string[], options?: ExecOptions & { readonly encoding?: 'utf8' }): ExecProcess;
+  exec(argv: readonly string[], options: ExecOptions): ExecProcess | ExecProcess<Uint8Array>;
+  exec(argv: readonly string[], options: ExecOptions = {}): ExecProcess | ExecProcess<Uint8Array> {
+    return options.encoding === 'buffer'
+      ? this.#exec(argv, options, (bytes): Uint8Array => bytes)
+      : this.#exec(argv, options, (bytes) => bytes.toString('utf8'));
+  }
+
+  /**
+   * Attaches a console. Every attachment sees the whole output, from the oldest byte still kept.
+   * Mirrors `virDomainOpenConsole`.
+   * @throws VirtError INTERNAL_ERROR when there is no such console; OPERATION_INVALID when the domain is not active.
+   */
+  async openConsole(options: ConsoleOptions = {}): Promise<ConsoleStream> {
+    const driver = await this.#session.changing('virDomainOpenConsole');
+    const handle = await driver.openConsole(this.uuid, consoleIndex(options));
+    const stream = new ConsoleStream(handle);
+    this.#session.adopt(stream);
+    stream.once('close', () => {
+      this.#session.release(stream);
+    });
+    return stream;
+  }
+
+  #exec<Output extends string | Uint8Array>(
+    argv: readonly string[],
+    options: ExecOptions,
+    decode: (bytes: Buffer) => Output,
+  ): ExecProcess<Output> {
+    const process = new ExecProcess<Output>({
+      domainName: this.name,
+      argv: [...argv],
+      options,
+      decode,
+      launch: async (request) => (await this.#session.changing('exec')).exec(this.uuid, request),
+      onEnd: (ended) => {
+        this.#session.release(ended);
+      },
+    });
+    this.#session.adopt(process);
+    return process;
+  }
+
+  async #definition(
+    name: string,
+    { inactive = false }: DefinitionOptions,
+  ): Promise<{ definition: CompleteDomain; id: number | null }> {
+    const { persistent } = await this.#look(name);
+    // As in libvirt, a transient domain's inactive definition is the one it runs with.
+    const scope = inactive && persistent ? 'config' : undefined;
+    const definition = await this.#session.reading(name).getDefinition(this.uuid, scope);
+    return { definition, id: inactive ? null : this.id };
+  }
+
+  async #look(name: string): Promise<DomainSummary> {
+    return this.#refresh(this.#session.reading(name));
+  }
+
+  async #refresh(driver: Driver): Promise<DomainSummary> {
+    const summary = await driver.lookupDomain({ by: 'uuid', value: this.uuid });
+    if (!summary) {
+      throw new VirtError('NO_DOMAIN', `no domain with matching uuid '${this.uuid}' (${this.name})`);
+    }
+    this.#id = summary.id;
+    return summary;
+  }
+}
+
+function stopRequest(what: string, options: StopOptions): StopRequest {
+  const { timeoutMs = DEFAULT_STOP_TIMEOUT_MS, signal } = options;
+  if (!(timeoutMs >= 0)) {
+    throw new VirtError('INVALID_ARG', `timeoutMs of ${what} must be zero or greater: ${timeoutMs}`);
+  }
+  if (signal?.aborted) {
+    throw new VirtError('OPERATION_FAILED', `${what} was aborted`, { cause: signal.reason });
+  }
+  return { timeoutMs, signal };
+}
+
+function consoleIndex({ index, name }: ConsoleOptions): number {
+  const number = name === undefined ? (index ?? 0) : Number(/^console(\d+)$/u.exec(name)?.[1] ?? Number.NaN);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new VirtError('INTERNAL_ERROR', `cannot find console device '${name ?? `console${number}`}'`);
+}

@@ -1,0 +1,47 @@
+/**
+ * Linux containers with libvirt's object model and domain XML.
+ * @packageDocumentation
+ */
+export { open, type OpenOptions } from './open.js';
+export { Connection, type DefineOptions, type EventsOptions } from './connection.js';
+export type { ConnectionEvents, Listener } from './events.js';
+export { EventStream } from './event-stream.js';
+export type { DomainFilter, ListedState } from './domain-filter.js';
+export {
+  Domain,
+  type ConsoleOptions,
+  type DefinitionOptions,
+  type StateAndReason,
+  type StopOptions,
+  type XMLDescOptions,
+} from './domain.js';
+export type { AffectOptions, GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
+export { ExecProcess } from './exec-process.js';
+export type { ExecOptions, TerminalSize } from './exec/options.js';
+export { ExecError, type ExecResult } from './exec/result.js';
+export { ConsoleStream } from './console-stream.js';
+export {
+  DOMAIN_STATES,
+  LIFECYCLE_EVENTS,
+  STATE_REASONS,
+  type Capabilities,
+  type DomainEvent,
+  type DomainInfo,
+  type DomainState,
+  type ExitStatus,
+  type LifecycleEvent,
+  type LifecycleEventName,
+  type OverflowEvent,
+  type StateReason,
+} from './driver.js';
+export {
+  ERROR_CODES,
+  ERROR_DOMAINS,
+  VirtError,
+  type VirtErrorCode,
+  type VirtErrorDetails,
+  type VirtErrorDomain,
+} from './errors.js';
+export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
+export type * from './definition/domain/index.js';
+export { completeDomain, formatDomain, parseDomain, validateDomain } from './definition/domain/index.js';

@@ -1,0 +1,86 @@
+/** Making and removing a container's cgroups. */
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemError } from '../../errors.js';
+import type { CgroupLayout, Group } from './layout.js';
+
+/** Makes the group in every hierarchy and writes its limits, before anything joins it. */
+export async function createCgroups(
+  layout: CgroupLayout,
+  limits: (group: Group) => LimitFile[],
+): Promise<void> {
+  await Promise.all(
+    layout.groups.map(async (group) => {
+      await createGroup(group, layout.partitions);
+      for (const { file, value } of limits(group)) await writeLimit(group, file, value);
+    }),
+  );
+}
+
+export interface LimitFile {
+  readonly file: string;
+  readonly value: string;
+}
+
+/** Removes the groups; what is already gone does not matter. For starts that failed: nothing has joined. */
+export async function removeCgroups(layout: Pick<CgroupLayout, 'groups' | 'partitions'>): Promise<void> {
+  const gone = (directory: string): Promise<void> => rmdir(directory).catch(() => undefined);
+  await Promise.all(layout.groups.map(({ directory }) => gone(directory)));
+  for (const partition of layout.partitions) await gone(partition);
+}
+
+async function createGroup(group: Group, partitions: readonly string[]): Promise<void> {
+  const above = partitions.filter((partition) => group.directory.startsWith(`${partition}/`)).reverse();
+  // Another domain's end may remove an empty partition between our two mkdirs: begin again then.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for (const partition of above) await createDirectory(partition, group, true);
+      await createDirectory(group.directory, group, false);
+      return;
+    } catch (cause) {
+      if (isErrno(cause, 'ENOENT') && attempt < 100) continue;
+      throw systemError(`cannot create cgroup ${group.directory}`, cause, { domain: 'CGROUP' });
+    }
+  }
+}
+
+async function createDirectory(directory: string, group: Group, mayExist: boolean): Promise<void> {
+  if (group.version === 2) await delegateControllers(dirname(directory));
+  try {
+    await mkdir(directory, 0o755);
+  } catch (cause) {
+    if (mayExist && isErrno(cause, 'EEXIST')) return;
+    throw cause;
+  }
+  if (group.controllers.includes('cpuset')) await inheritCpuset(directory);
+}
+
+/** A new v1 cpuset is empty, and nothing can join an empty one. */
+async function inheritCpuset(directory: string): Promise<void> {
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    await writeFile(join(directory, file), await readFile(join(dirname(directory), file)));
+  }
+}
+
+/** On v2 a controller's files appear below a group only when the group hands the controller down. */
+async function delegateControllers(parent: string): Promise<void> {
+  const wanted = ['memory', 'cpu', 'pids', 'io', 'cpuset'];
+  const available = new Set((await readFile(join(parent, 'cgroup.controllers'), 'utf8')).split(/\s+/));
+  const enabled = new Set((await readFile(join(parent, 'cgroup.subtree_control'), 'utf8')).split(/\s+/));
+  const missing = wanted.filter((name) => available.has(name) && !enabled.has(name));
+  if (missing.length === 0) return;
+  await writeFile(join(parent, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '));
+}
+
+async function writeLimit(group: Group, file: string, value: string): Promise<void> {
+  const path = join(group.directory, file);
+  try {
+    await writeFile(path, value);
+  } catch (cause) {
+    throw systemError(`cannot set ${file} to '${value}'`, cause, { domain: 'CGROUP', path });
+  }
+}
+
+export function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}

@@ -1,0 +1,53 @@
+/** What every operation of the driver works with: folders, stores and what was found out about the host. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
+import type { LifecycleEventName } from '../driver.js';
+import { readHierarchies, type Hierarchy } from './cgroup/hierarchies.js';
+import { appendEvent } from './events/journal.js';
+import { createLocations, type Locations } from './locations.js';
+import { Definitions } from './store/definitions.js';
+import { LiveStates } from './store/live.js';
+import { Locks } from './store/lock.js';
+
+export interface Context {
+  readonly where: Locations;
+  readonly host: HostFacts;
+  readonly hierarchies: readonly Hierarchy[];
+  /** Controllers of the v2 hierarchy that may be used; empty on a hybrid host. */
+  readonly v2Controllers: readonly string[];
+  readonly definitions: Definitions;
+  readonly live: LiveStates;
+  readonly locks: Locks;
+}
+
+export function createContext(where: Locations, host: HostFacts): Context {
+  createLocations(where);
+  const hierarchies = readHierarchies();
+  return {
+    where,
+    host,
+    hierarchies,
+    v2Controllers: readV2Controllers(hierarchies),
+    definitions: new Definitions(where, host),
+    live: new LiveStates(where),
+    locks: new Locks(where.locks),
+  };
+}
+
+/** Records an event for every process that uses this state folder. */
+export async function record(
+  context: Context,
+  domain: Pick<CompleteDomain, 'uuid' | 'name'>,
+  event: LifecycleEventName,
+  detail: string,
+): Promise<void> {
+  await appendEvent(context.where.journal, domain, event, detail);
+}
+
+function readV2Controllers(hierarchies: readonly Hierarchy[]): string[] {
+  const unified = hierarchies.find(({ version }) => version === 2);
+  if (!unified) return [];
+  const text = readFileSync(join(unified.mountPoint, 'cgroup.controllers'), 'utf8').trim();
+  return text === '' ? [] : text.split(' ');
+}

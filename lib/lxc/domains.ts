@@ -1,0 +1,70 @@
+/** What is known of a domain from its files and the kernel, and the rules about names and uuids. */
+import type { CompleteDomain } from '../definition/domain/index.js';
+import type { DomainState, DomainSummary, StateReason } from '../driver.js';
+import { VirtError } from '../errors.js';
+import { findActive, recoverIfStale, type ActiveDomain } from './active.js';
+import { isFrozen } from './cgroup/freezer.js';
+import type { Context } from './context.js';
+
+export async function listDomains(context: Context): Promise<DomainSummary[]> {
+  const uuids = new Set([...(await context.definitions.list()), ...(await context.live.list())]);
+  const summaries = await Promise.all([...uuids].map((uuid) => summarize(context, uuid)));
+  return summaries.filter((summary) => summary !== undefined);
+}
+
+/** Undefined when the domain does not exist. */
+export async function summarize(context: Context, uuid: string): Promise<DomainSummary | undefined> {
+  await recoverIfStale(context, uuid);
+  const [active, persistent] = await Promise.all([findActive(context, uuid), context.definitions.load(uuid)]);
+  const definition = persistent ?? active?.record.definition;
+  if (!definition) return undefined;
+  return {
+    uuid,
+    name: definition.name,
+    persistent: persistent !== undefined,
+    autostart: persistent !== undefined && (await context.definitions.isAutostart(uuid)),
+    ...(active ? await activeState(context, uuid, active) : await inactiveState(context, uuid)),
+  };
+}
+
+type StatePart = Pick<DomainSummary, 'id' | 'state' | 'reason' | 'lastExit'>;
+
+async function activeState(context: Context, uuid: string, active: ActiveDomain): Promise<StatePart> {
+  // A container that ends while it is looked at has no cgroup any more, and is not frozen.
+  const frozen = await isFrozen(active.record.cgroups.groups).catch(() => false);
+  const state: DomainState = frozen ? 'paused' : 'running';
+  const reason: StateReason = frozen ? 'user' : (await context.live.wasResumed(uuid)) ? 'unpaused' : 'booted';
+  return { id: active.controller.pid, state, reason };
+}
+
+async function inactiveState(context: Context, uuid: string): Promise<StatePart> {
+  const exit = await context.live.exit(uuid);
+  if (!exit) return { id: -1, state: 'shutoff', reason: 'unknown' };
+  const { reason, exitCode, signal } = exit;
+  const known = exitCode !== null || signal !== null;
+  return { id: -1, state: 'shutoff', reason, ...(known ? { lastExit: { exitCode, signal } } : {}) };
+}
+
+/**
+ * @throws VirtError NO_DOMAIN
+ */
+export async function requireDomain(context: Context, uuid: string): Promise<DomainSummary> {
+  const summary = await summarize(context, uuid);
+  if (summary) return summary;
+  throw new VirtError('NO_DOMAIN', `no domain with matching uuid '${uuid}'`);
+}
+
+/**
+ * A name and a uuid belong together: neither may already belong to another.
+ * @throws VirtError OPERATION_FAILED as libvirt does.
+ */
+export async function checkIdentity(context: Context, definition: CompleteDomain): Promise<void> {
+  for (const { uuid, name } of await listDomains(context)) {
+    if (name === definition.name && uuid !== definition.uuid) {
+      throw new VirtError('OPERATION_FAILED', `domain '${name}' is already defined with uuid ${uuid}`);
+    }
+    if (uuid === definition.uuid && name !== definition.name) {
+      throw new VirtError('OPERATION_FAILED', `domain '${name}' already exists with uuid ${uuid}`);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+/** The LXC driver: every operation of the driver interface, each in a file of its own. */
+import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
+import type {
+  Capabilities,
+  ConsoleHandle,
+  DomainEvent,
+  DomainInfo,
+  DomainSummary,
+  Driver,
+  ExecHandle,
+  ExecRequest,
+  LookupKey,
+  Scope,
+  StopRequest,
+  Subscription,
+} from '../driver.js';
+import { VirtError } from '../errors.js';
+import { findActive, requireActive } from './active.js';
+import { freeze, isFrozen, thaw } from './cgroup/freezer.js';
+import { cpuTimeNs, memoryUsageKiB } from './cgroup/usage.js';
+import { openContainerConsole } from './console.js';
+import { createContext, record, type Context } from './context.js';
+import { createDomain, defineDomain, startDomain, undefineDomain, withLock } from './define.js';
+import { listDomains, requireDomain, summarize } from './domains.js';
+import { ControllerWatch } from './events/controller-watch.js';
+import { JournalTail } from './events/journal.js';
+import { execInContainer } from './exec.js';
+import { hostCapabilities, hostFacts, hostName, kernelVersion } from './host.js';
+import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
+import { sendSignal } from './send-signal.js';
+import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
+
+/**
+ * Opens the driver on the system's state folders, or on those below `embedRoot`.
+ * @throws VirtError NO_CONNECT unless run by root; SYSTEM_ERROR when the state folders can't be made.
+ */
+export function openLxc(target: { readonly uri: string; readonly embedRoot?: string | undefined }): Driver {
+  if (process.getuid?.() !== 0) {
+    throw new VirtError('NO_CONNECT', 'lxc state driver is not active: it needs to run as root', {
+      hint: 'run as root; test:///default needs no rights',
+    });
+  }
+  const { uri, embedRoot } = target;
+  return new LxcDriver(uri, embedRoot === undefined ? SYSTEM_LOCATIONS : embeddedLocations(embedRoot));
+}
+
+class LxcDriver implements Driver {
+  readonly type = 'LXC';
+  readonly uri: string;
+  readonly host: HostFacts = hostFacts();
+  readonly #context: Context;
+  readonly #subscriptions = new Set<Subscription>();
+
+  constructor(uri: string, where: Context['where']) {
+    this.uri = uri;
+    this.#context = createContext(where, this.host);
+  }
+
+  close(): Promise<void> {
+    for (const subscription of [...this.#subscriptions]) subscription.close();
+    return Promise.resolve();
+  }
+
+  getCapabilities(): Promise<Capabilities> {
+    return Promise.resolve(hostCapabilities(this.host));
+  }
+
+  getVersion(): Promise<number> {
+    return Promise.resolve(kernelVersion());
+  }
+
+  getHostname(): Promise<string> {
+    return Promise.resolve(hostName());
+  }
+
+  listDomains(): Promise<readonly DomainSummary[]> {
+    return listDomains(this.#context);
+  }
+
+  async lookupDomain(key: LookupKey): Promise<DomainSummary | undefined> {
+    if (key.by === 'uuid') return summarize(this.#context, key.value);
+    const wanted = (domain: DomainSummary): boolean =>
+      key.by === 'name' ? domain.name === key.value : domain.id !== -1 && String(domain.id) === key.value;
+    return (await this.listDomains()).find(wanted);
+  }
+
+  async defineDomain(definition: CompleteDomain): Promise<DomainSummary> {
+    await defineDomain(this.#context, definition);
+    return requireDomain(this.#context, definition.uuid);
+  }
+
+  async createDomain(definition: CompleteDomain): Promise<DomainSummary> {
+    await createDomain(this.#context, definition);
+    return this.#summaryOfStarted(definition);
+  }
+
+  startDomain(uuid: string): Promise<void> {
+    return startDomain(this.#context, uuid);
+  }
+
+  async shutdownDomain(uuid: string, request: StopRequest): Promise<void> {
+    await requireDomain(this.#context, uuid);
+    await shutdownContainer(this.#context, uuid, request);
+  }
+
+  async rebootDomain(uuid: string, request: StopRequest): Promise<void> {
+    await requireDomain(this.#context, uuid);
+    await rebootContainer(this.#context, uuid, request);
+  }
+
+  destroyDomain(uuid: string): Promise<void> {
+    return withLock(this.#context, uuid, async (lock) => {
+      const { persistent } = await requireDomain(this.#context, uuid);
+      await destroyContainer(this.#context, uuid);
+      if (!persistent) lock.remove();
+    });
+  }
+
+  suspendDomain(uuid: string): Promise<void> {
+    return this.#locked(uuid, async (domain) => {
+      const active = await requireActive(this.#context, uuid);
+      if (domain.state === 'paused') return;
+      await freeze(active.record.cgroups.groups);
+      await record(this.#context, domain, 'suspended', 'paused');
+    });
+  }
+
+  resumeDomain(uuid: string): Promise<void> {
+    return this.#locked(uuid, async (domain) => {
+      const active = await requireActive(this.#context, uuid);
+      if (domain.state !== 'paused') throw new VirtError('OPERATION_INVALID', 'domain is already running');
+      await this.#context.live.markResumed(uuid);
+      await thaw(active.record.cgroups.groups);
+      await record(this.#context, domain, 'resumed', 'unpaused');
+    });
+  }
+
+  undefineDomain(uuid: string): Promise<void> {
+    return undefineDomain(this.#context, uuid);
+  }
+
+  async getInfo(uuid: string): Promise<DomainInfo> {
+    const active = await findActive(this.#context, uuid);
+    const definition = active?.record.definition ?? (await this.getDefinition(uuid));
+    const fixed = { maxMemoryKiB: definition.memoryKiB, vcpus: definition.vcpus };
+    if (!active) return { ...fixed, state: 'shutoff', memoryKiB: definition.currentMemoryKiB, cpuTimeNs: 0n };
+    const { groups } = active.record.cgroups;
+    const [memoryKiB, cpuTime, frozen] = await Promise.all([
+      memoryUsageKiB(groups),
+      cpuTimeNs(groups),
+      isFrozen(groups),
+    ]);
+    if (cpuTime === undefined) throw new VirtError('OPERATION_FAILED', 'Cannot read cputime for domain');
+    return { ...fixed, state: frozen ? 'paused' : 'running', memoryKiB, cpuTimeNs: cpuTime };
+  }
+
+  async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {
+    const active = scope === 'config' ? undefined : await findActive(this.#context, uuid);
+    if (active) return active.record.definition;
+    if (scope === 'live') await requireActive(this.#context, uuid);
+    const definition = await this.#context.definitions.load(uuid);
+    if (definition) return definition;
+    await requireDomain(this.#context, uuid);
+    throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
+  }
+
+  setDefinition(uuid: string, definition: CompleteDomain, scope: Scope): Promise<void> {
+    return this.#locked(uuid, async () => {
+      if (scope === 'config') {
+        await this.#context.definitions.save(definition);
+        return;
+      }
+      const { record: live } = await requireActive(this.#context, uuid);
+      await this.#context.live.write(uuid, { ...live, definition });
+    });
+  }
+
+  setAutostart(uuid: string, autostart: boolean): Promise<void> {
+    return this.#locked(uuid, async ({ persistent }) => {
+      if (!persistent) throw new VirtError('OPERATION_INVALID', 'Cannot set autostart for transient domain');
+      await this.#context.definitions.setAutostart(uuid, autostart);
+    });
+  }
+
+  async sendProcessSignal(uuid: string, pid: number, signal: number): Promise<void> {
+    await requireDomain(this.#context, uuid);
+    await sendSignal(this.#context, uuid, pid, signal);
+  }
+
+  exec(uuid: string, request: ExecRequest): Promise<ExecHandle> {
+    return execInContainer(this.#context, uuid, request);
+  }
+
+  openConsole(uuid: string, index: number): Promise<ConsoleHandle> {
+    return openContainerConsole(this.#context, uuid, index);
+  }
+
+  async subscribe(listener: (event: DomainEvent) => void, since?: number): Promise<Subscription> {
+    const watch = new ControllerWatch(this.#context);
+    const tail = await JournalTail.open(this.#context.where.journal, since, (event) => {
+      if (event.event === 'started') void watch.watch(event.uuid);
+      listener(event);
+    });
+    await watch.watchAll();
+    const subscription: Subscription = {
+      close: () => {
+        this.#subscriptions.delete(subscription);
+        tail.close();
+        watch.close();
+      },
+    };
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  #locked(uuid: string, use: (domain: DomainSummary) => Promise<void>): Promise<void> {
+    return withLock(this.#context, uuid, async () => use(await requireDomain(this.#context, uuid)));
+  }
+
+  /** A domain that has just been started may be gone again already. */
+  async #summaryOfStarted(definition: CompleteDomain): Promise<DomainSummary> {
+    const summary = await summarize(this.#context, definition.uuid);
+    if (summary) return summary;
+    const { uuid, name } = definition;
+    return { uuid, name, id: -1, state: 'shutoff', reason: 'shutdown', persistent: false, autostart: false };
+  }
+}

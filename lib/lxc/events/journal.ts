@@ -1,0 +1,149 @@
+/**
+ * The event journal of a state folder: fixed-size records, so that a record's position is its sequence number
+ * and appending needs no lock. Format in docs/protocol.md.
+ */
+import { constants, watch, type FSWatcher } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { LIFECYCLE_EVENTS, type LifecycleEvent, type LifecycleEventName } from '../../driver.js';
+import { systemError } from '../../errors.js';
+import { exitStatus } from '../store/live.js';
+
+const RECORD_BYTES = 1024;
+const READ_RECORDS = 64;
+
+/** The beginning of every record about a domain. The controller completes it by itself. */
+export function recordPrefix(domain: { readonly uuid: string; readonly name: string }): string {
+  const { uuid, name } = domain;
+  return JSON.stringify({ v: 1, type: 'lifecycle', uuid, domain: name }).slice(0, -1);
+}
+
+/** Appends one event. */
+export async function appendEvent(
+  journal: string,
+  domain: { readonly uuid: string; readonly name: string },
+  event: LifecycleEventName,
+  detail: string,
+): Promise<void> {
+  const text = `${recordPrefix(domain)},"event":"${event}","detail":"${detail}","at":${Date.now()}}`;
+  const record = Buffer.alloc(RECORD_BYTES, ' ');
+  record.write(text);
+  record.write('\n', RECORD_BYTES - 1);
+  try {
+    const file = await open(journal, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+    try {
+      await file.write(record);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw systemError('cannot record event', cause, { path: journal });
+  }
+}
+
+/** Delivers the records after a position, now and as they are appended. */
+export class JournalTail {
+  readonly #listener: (event: LifecycleEvent) => void;
+  readonly #file: FileHandle;
+  readonly #watcher: FSWatcher;
+  #position: number;
+  #reading: Promise<void> | undefined;
+  #again = false;
+  #closed = false;
+
+  private constructor(
+    file: FileHandle,
+    path: string,
+    position: number,
+    listener: (event: LifecycleEvent) => void,
+  ) {
+    this.#file = file;
+    this.#position = position;
+    this.#listener = listener;
+    this.#watcher = watch(path, { persistent: false }, () => {
+      this.#read();
+    });
+  }
+
+  /** `since`: the last sequence number already known; the end of the journal when not given. */
+  static async open(
+    path: string,
+    since: number | undefined,
+    listener: (event: LifecycleEvent) => void,
+  ): Promise<JournalTail> {
+    const file = await open(path, constants.O_RDONLY | constants.O_CREAT, 0o600);
+    const { size } = await file.stat();
+    const tail = new JournalTail(file, path, since ?? Math.floor(size / RECORD_BYTES), listener);
+    tail.#read();
+    await tail.#reading;
+    return tail;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#watcher.close();
+    void (this.#reading ?? Promise.resolve()).finally(() => this.#file.close());
+  }
+
+  #read(): void {
+    if (this.#reading) {
+      this.#again = true;
+      return;
+    }
+    this.#reading = this.#drain().finally(() => {
+      this.#reading = undefined;
+      if (!this.#again) return;
+      this.#again = false;
+      this.#read();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    const buffer = Buffer.alloc(READ_RECORDS * RECORD_BYTES);
+    while (!this.#closed) {
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#position * RECORD_BYTES);
+      const records = Math.floor(bytesRead / RECORD_BYTES);
+      if (records === 0) return;
+      for (let index = 0; index < records; index++) {
+        this.#position++;
+        const text = buffer.toString('utf8', index * RECORD_BYTES, (index + 1) * RECORD_BYTES);
+        const event = parseRecord(text, this.#position);
+        if (event && !this.#isClosed()) this.#listener(event);
+      }
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+}
+
+/** The event in a record; undefined for one that is of a later version or damaged. */
+function parseRecord(text: string, sequence: number): LifecycleEvent | undefined {
+  let record: Record<string, unknown>;
+  try {
+    record = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+  const { v, type, uuid, domain, event, detail, at } = record;
+  if (v !== 1 || type !== 'lifecycle' || typeof at !== 'number') return undefined;
+  const name = LIFECYCLE_EVENTS.find((candidate) => candidate === event);
+  if (name === undefined || typeof uuid !== 'string' || typeof domain !== 'string') return undefined;
+  return {
+    type,
+    uuid,
+    domain,
+    event: name,
+    detail: String(detail),
+    sequence,
+    at: new Date(at),
+    ...recordedExit(record),
+  };
+}
+
+function recordedExit(record: Record<string, unknown>): Pick<LifecycleEvent, 'exit'> {
+  if (typeof record.exitCode === 'number') return { exit: exitStatus('exited', record.exitCode) };
+  if (typeof record.signal === 'number') return { exit: exitStatus('signaled', record.signal) };
+  return {};
+}

@@ -1,0 +1,65 @@
+/** Where a connection keeps its state: one set of folders per kind of URI. */
+import { mkdirSync } from 'node:fs';
+import { isAbsolute, join, normalize } from 'node:path';
+import { VirtError, systemError } from '../errors.js';
+
+export interface Locations {
+  /** Persistent definitions, `<uuid>.xml`. */
+  readonly definitions: string;
+  /** Links to the definitions that start with the host. */
+  readonly autostart: string;
+  /** Live state: one folder per active domain, the event journal, locks. */
+  readonly live: string;
+  readonly locks: string;
+  /** Disposable parsed form of the definitions. */
+  readonly cache: string;
+  readonly journal: string;
+  /** Root file systems made by this package. */
+  readonly images: string;
+  readonly logs: string;
+}
+
+export const SYSTEM_LOCATIONS = locations(
+  '/etc/virtainer/lxc',
+  '/run/virtainer/lxc',
+  '/var/lib/virtainer',
+  '/var/log/virtainer/lxc',
+);
+
+/** Folders of `lxc:///embed?root=DIR`. */
+export function embeddedLocations(root: string): Locations {
+  if (!isAbsolute(root) || root.includes('\0')) {
+    throw new VirtError('INVALID_ARG', `embed root '${root}' is not an absolute path`, {
+      hint: 'use lxc:///embed?root=/absolute/directory',
+    });
+  }
+  const base = normalize(root);
+  return locations(join(base, 'etc'), join(base, 'run'), join(base, 'lib'), join(base, 'log'));
+}
+
+function locations(etc: string, run: string, lib: string, log: string): Locations {
+  return {
+    definitions: etc,
+    autostart: join(etc, 'autostart'),
+    live: run,
+    locks: join(run, 'locks'),
+    cache: join(run, 'cache'),
+    journal: join(run, 'journal'),
+    images: lib,
+    logs: log,
+  };
+}
+
+/** Makes the folders that are missing, readable by their owner only. */
+export function createLocations(where: Locations): void {
+  const { definitions, autostart, live, locks, cache, images, logs } = where;
+  for (const path of [definitions, autostart, live, locks, cache, images, logs]) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw systemError(`cannot create state folder ${path}`, cause, {
+        hint: 'run as root, or use lxc:///embed?root=DIR with a directory that you own',
+      });
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The one typed description of the addon in `cpp/addon/`, which has a function of the same name for each member.
+ *
+ * A failed system call throws, or rejects with, a Node `ErrnoException`: `code` (`'ENOENT'`), `errno` (negative),
+ * `syscall`, and `path` where there is one. A wrong kind of argument throws a TypeError, a number out of range a
+ * RangeError, also from the functions that return a promise. Descriptors made here are close-on-exec and belong to
+ * the caller.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { VirtError, systemError } from '../errors.js';
+
+/** For {@link Native.openat2}: relative paths begin in the current directory. */
+export const AT_FDCWD = -100;
+/** For {@link Native.openat2}: a descriptor that only names the file. */
+export const O_PATH = 0o10000000;
+/** For {@link Native.openat2}: rules about what the path may pass through. */
+export const RESOLVE = {
+  /** No crossing of a mount point (EXDEV). */
+  NO_XDEV: 0x01,
+  /** No links like those in `/proc/PID/fd` (ELOOP). */
+  NO_MAGICLINKS: 0x02,
+  /** No symbolic link in any part of the path (ELOOP). */
+  NO_SYMLINKS: 0x04,
+  /** Leaving `dirFd` is an error (EXDEV). */
+  BENEATH: 0x08,
+  /** `dirFd` is what `/` and the topmost `..` mean. */
+  IN_ROOT: 0x10,
+  /** Only what the kernel has cached (EAGAIN). */
+  CACHED: 0x20,
+} as const;
+
+/** What only C++ can do. */
+export interface Native {
+  /** Two connected AF_UNIX stream sockets. */
+  socketpair(): [number, number];
+
+  /** A pipe: the end to read from, and the one to write to. */
+  pipe(): [read: number, write: number];
+
+  /**
+   * An anonymous file with this content, which nobody can change any more, at offset 0.
+   *
+   * @param name - shown in `/proc`, for humans
+   * @param data - the content; copied
+   * @param options - `executable`: may be executed; otherwise the kernel (6.3 and later) refuses it for ever
+   */
+  memfd(name: string, data: Uint8Array, options: { readonly executable: boolean }): number;
+
+  /**
+   * Starts a program that leaves for the background by itself, and resolves when its first process has ended with
+   * exit status 0. The program gets an empty environment, default signal dispositions, no blocked signals, and
+   * only the descriptors given: the i-th becomes number i. It leaves no zombie.
+   *
+   * The descriptors must stay open until the promise settles; closing them is the caller's. One thread of libuv's
+   * pool is busy until then.
+   *
+   * Rejects with the system call that failed (`execveat`, `fcntl`, `clone`), or with `ECHILD` and syscall `spawn`
+   * when the first process ended otherwise; its message has the exit status or the signal.
+   *
+   * @param executable - a descriptor of the program, such as {@link controllerExecutable} gives
+   * @param argv - the arguments, beginning with the program's name; not empty
+   * @param fds - descriptors; a number may be there twice
+   */
+  spawnDetached(executable: number, argv: readonly string[], fds: readonly number[]): Promise<void>;
+
+  /**
+   * Waits for the exclusive lock (flock) of an open file. Resolves `true` when it is locked, `false` after the
+   * timeout. Closing `fd` meanwhile is safe: a lock that comes after that is given back at once.
+   *
+   * The lock belongs to the open file, not to the call. Therefore one open file can be waited for only once at a
+   * time, and after `false` it should be closed and opened anew: as long as the kernel's waiting goes on in the
+   * background, {@link lock} and {@link tryLock} of it fail with `EALREADY`.
+   *
+   * @param timeoutMs - 0 only tries, Infinity waits for ever
+   */
+  lock(fd: number, timeoutMs: number): Promise<boolean>;
+
+  /** Locks as {@link lock} does, without waiting: `false` when another open file has the lock. */
+  tryLock(fd: number): boolean;
+
+  /** Gives the lock back; nothing happens when there is none. Closing every copy of the descriptor does the same. */
+  unlock(fd: number): void;
+
+  /**
+   * Opens a path under rules about what it may pass through (openat2). O_CLOEXEC is always added.
+   *
+   * @param dirFd - where a relative path begins, or {@link AT_FDCWD}
+   * @param flags - `fs.constants.O_*` and {@link O_PATH}
+   * @param resolve - any of {@link RESOLVE}, or 0
+   * @param mode - of a file that is created; must be absent or 0 when the flags create none
+   */
+  openat2(dirFd: number, path: string, flags: number, resolve: number, mode?: number): number;
+
+  /** A descriptor of a process, which goes on meaning that process when its number is used again. */
+  pidfdOpen(pid: number): number;
+
+  /** Sends a signal by number; 0 only checks. ESRCH when the process has ended and was reaped. */
+  pidfdSendSignal(pidfd: number, signal: number): void;
+
+  /**
+   * Resolves `true` when the process has ended (reaped or not), `false` after the timeout. Closing `pidfd`
+   * meanwhile is safe. The event loop is kept alive until then.
+   *
+   * @param timeoutMs - 0 only looks, Infinity waits for ever
+   */
+  pidfdWait(pidfd: number, timeoutMs: number): Promise<boolean>;
+}
+
+// Two below the package root, both as lib/lxc and as dist/lxc.
+const PACKAGE_ROOT = join(__dirname, '..', '..');
+const BUILD_HINT = `there is no native part for this Node and machine: run 'npm run build:native' in ${PACKAGE_ROOT}`;
+
+interface Loaded {
+  readonly native: Native;
+  readonly folder: string;
+}
+
+let loaded: Loaded | undefined;
+let controller: number | undefined;
+
+/**
+ * The addon, loaded at the first call: importing the package needs none.
+ *
+ * @throws VirtError `INTERNAL_ERROR` when there is none for this Node and machine
+ */
+export function native(): Native {
+  return load().native;
+}
+
+/**
+ * Where the controller's executable is.
+ *
+ * @throws VirtError `INTERNAL_ERROR` when it was not built
+ */
+export function controllerPath(): string {
+  const path = join(load().folder, 'virtainer-controller');
+  if (!existsSync(path)) {
+    throw new VirtError('INTERNAL_ERROR', `cannot find the controller ${path}`, { path, hint: BUILD_HINT });
+  }
+  return path;
+}
+
+/**
+ * A sealed copy of the controller in memory, to be passed to {@link Native.spawnDetached}: what runs as root can
+ * not be changed under a running container, and an upgrade of the package does not mix versions within a process.
+ * Made once per thread; never close it.
+ *
+ * @throws VirtError `INTERNAL_ERROR` when the controller was not built, `SYSTEM_ERROR` when it cannot be read
+ */
+export function controllerExecutable(): number {
+  controller ??= sealExecutable(controllerPath());
+  return controller;
+}
+
+function sealExecutable(path: string): number {
+  try {
+    return native().memfd('virtainer-controller', readFileSync(path), { executable: true });
+  } catch (error) {
+    throw systemError(`cannot prepare the controller ${path}`, error, { path });
+  }
+}
+
+function load(): Loaded {
+  loaded ??= loadFirst(addonPaths());
+  return loaded;
+}
+
+/** A prebuilt addon may need another libc than this one; then the next is tried. */
+function loadFirst(paths: readonly string[]): Loaded {
+  let cause: unknown;
+  for (const path of paths) {
+    try {
+      return { native: createRequire(__filename)(path) as Native, folder: dirname(path) };
+    } catch (error) {
+      cause ??= error;
+    }
+  }
+  const why = cause instanceof Error ? cause.message : 'it was not built';
+  throw new VirtError('INTERNAL_ERROR', `cannot load the addon: ${why}`, { cause, hint: BUILD_HINT });
+}
+
+function addonPaths(): readonly string[] {
+  const prebuilds = join(PACKAGE_ROOT, 'prebuilds', `linux-${process.arch}`);
+  const abi = `abi${process.versions.modules}`;
+  const names = existsSync(prebuilds) ? readdirSync(prebuilds) : [];
+  const prebuilt = names.filter((name) => name.endsWith('.node') && name.split('.').includes(abi));
+  const built = join(PACKAGE_ROOT, 'build', 'Release', 'virtainer.node');
+  return [...prebuilt.sort().map((name) => join(prebuilds, name)), built].filter((path) => existsSync(path));
+}

@@ -1,0 +1,91 @@
+/** A throw-away root file system that shows the host's programs: /usr read-only, everything else private. */
+import { copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Filesystem } from '../definition/domain/index.js';
+import { systemError } from '../errors.js';
+
+/** Directories that are links into /usr on a merged system, and directories of their own elsewhere. */
+const PROGRAM_DIRECTORIES = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
+const PRIVATE_DIRECTORIES = [
+  'dev',
+  'etc',
+  'home',
+  'mnt',
+  'opt',
+  'proc',
+  'root',
+  'run',
+  'srv',
+  'sys',
+  'tmp',
+  'usr',
+  'var',
+];
+/** Host files that programs need to find their libraries and each other; nothing that says who the host is. */
+const COPIED_FILES = ['etc/ld.so.cache', 'etc/nsswitch.conf'];
+const SHARED_DIRECTORIES = ['etc/alternatives'];
+
+const PASSWD = 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
+const GROUP = 'root:x:0:\ntty:x:5:\nnogroup:x:65534:\n';
+const HOSTS = '127.0.0.1 localhost\n::1 localhost\n';
+
+/** A private root made by {@link createHostRoot}. */
+export interface HostRoot extends AsyncDisposable {
+  /** The root directory on the host. */
+  readonly directory: string;
+  /** For the `filesystems` of a definition: the root, the host's programs read-only, /run and /tmp in memory. */
+  readonly filesystems: readonly Filesystem[];
+  /** Removes the directory. The container must be off. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes a private root directory for containers that run the host's programs: `/usr` of the host read-only
+ * beside an `/etc`, `/var`, `/root`, `/run` and `/tmp` of its own.
+ *
+ * @throws {@link VirtError} SYSTEM_ERROR when the directory can't be made.
+ */
+export async function createHostRoot(): Promise<HostRoot> {
+  const directory = await mkdtemp(join(tmpdir(), 'virtainer-root-'));
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const filesystems = await fill(directory);
+    return { directory, filesystems, remove, [Symbol.asyncDispose]: remove };
+  } catch (cause) {
+    await remove();
+    throw systemError(`cannot make a root in ${directory}`, cause);
+  }
+}
+
+async function fill(directory: string): Promise<Filesystem[]> {
+  for (const name of PRIVATE_DIRECTORIES) await mkdir(join(directory, name), { mode: 0o755 });
+  await writeFile(join(directory, 'etc/passwd'), PASSWD);
+  await writeFile(join(directory, 'etc/group'), GROUP);
+  await writeFile(join(directory, 'etc/hosts'), HOSTS);
+  for (const file of COPIED_FILES) await copyIfPresent(join('/', file), join(directory, file));
+  return [
+    { type: 'mount', source: directory, target: '/' },
+    { type: 'mount', source: '/usr', target: '/usr', readonly: true },
+    ...(await shareDirectories(directory)),
+    { type: 'ram', usageKiB: 10 * 1024, target: '/run' },
+    { type: 'ram', usageKiB: 100 * 1024, target: '/tmp' },
+  ];
+}
+
+async function shareDirectories(directory: string): Promise<Filesystem[]> {
+  const shared: Filesystem[] = [];
+  for (const name of [...PROGRAM_DIRECTORIES, ...SHARED_DIRECTORIES]) {
+    const source = join('/', name);
+    const stats = await lstat(source).catch(() => undefined);
+    if (stats?.isSymbolicLink()) await symlink(await readlink(source), join(directory, name));
+    else if (stats?.isDirectory()) shared.push({ type: 'mount', source, target: source, readonly: true });
+  }
+  return shared;
+}
+
+async function copyIfPresent(source: string, target: string): Promise<void> {
+  await copyFile(source, target).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+  });
+}

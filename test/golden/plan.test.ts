@@ -1,0 +1,49 @@
+/** XML -> plan: what a start would do, step by step, without doing it. No root needed. */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { completeDomain, parseDomain, type HostFacts } from '../../lib/definition/domain/index.js';
+import { layoutCgroups } from '../../lib/lxc/cgroup/layout.js';
+import { buildRunPlan } from '../../lib/lxc/plan/run-plan.js';
+
+const FOLDER = join(__dirname, 'plan');
+const HOST: HostFacts = { arch: 'x86_64', guestArches: ['x86_64', 'i686'], emulator: '/controller' };
+const HIERARCHIES = [
+  { version: 1, controllers: ['memory'], mountPoint: '/sys/fs/cgroup/memory' },
+  { version: 2, controllers: [], mountPoint: '/sys/fs/cgroup/unified' },
+] as const;
+
+function planOf(xml: string): string {
+  const definition = completeDomain(parseDomain(xml), HOST);
+  return buildRunPlan(definition, {
+    stateFolder: '/run/state',
+    journal: '/run/journal',
+    journalPrefix: '{"prefix":1',
+    definitionFile: '/etc/definition.xml',
+    consoleLog: '/log/console.log',
+    liveFiles: ['/run/state/live.json'],
+    cgroups: layoutCgroups(HIERARCHIES, {
+      name: definition.name,
+      partition: definition.resource?.partition,
+      run: '00c0ffee',
+    }),
+  }).toString();
+}
+
+const cases = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.xml'))
+  .map((file) => basename(file, '.xml'));
+
+test.each(cases)('plan of %s', (name) => {
+  const plan = planOf(readFileSync(join(FOLDER, `${name}.xml`), 'utf8'));
+  const golden = join(FOLDER, `${name}.plan.txt`);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(golden, plan);
+  expect(plan).toBe(readFileSync(golden, 'utf8'));
+});
+
+test('a definition without a root has no plan', () => {
+  const xml = readFileSync(join(FOLDER, 'minimal.xml'), 'utf8').replace(
+    "<target dir='/'/>",
+    "<target dir='/x'/>",
+  );
+  expect(() => planOf(xml)).toThrow(expect.objectContaining({ code: 'CONFIG_UNSUPPORTED' }));
+});
