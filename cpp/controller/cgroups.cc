@@ -8,7 +8,10 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/tokens.h"
+#include "controller/syscalls.h"
 
 namespace virtainer {
 
@@ -45,30 +48,49 @@ unique_fd open_below(int directory, const std::string& name) {
   return unique_fd(openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-bool kill_processes(int directory) {
+std::vector<pid_t> list_processes(int directory) {
   unique_fd file(openat(directory, "cgroup.procs", O_RDONLY | O_CLOEXEC));
-  if (!file) return false;
-  std::string text = read_all(file.get());
-  bool any = false;
+  std::string text = file ? read_all(file.get()) : "";
+  std::vector<pid_t> pids;
   for (size_t start = 0; start < text.size();) {
     size_t end = std::min(text.find('\n', start), text.size());
     std::optional<uint64_t> pid = parse_number(std::string_view(text).substr(start, end - start), INT32_MAX);
     start = end + 1;
-    if (!pid || *pid < 2 || static_cast<pid_t>(*pid) == getpid()) continue;
-    any = true;
-    kill(static_cast<pid_t>(*pid), SIGKILL);
+    // 0 stands for a process of a PID namespace that is not below ours.
+    if (pid && *pid != 0 && static_cast<pid_t>(*pid) != getpid()) pids.push_back(static_cast<pid_t>(*pid));
   }
-  return any;
+  return pids;
 }
 
-bool kill_below(int directory, int depth) {
-  bool any = kill_processes(directory);
-  if (depth == 0) return any;
+// Who is still listed after its pidfd has been opened is in the group: a number that has been given to
+// another process meanwhile is not.
+void kill_processes(int directory) {
+  std::vector<std::pair<pid_t, unique_fd>> opened;
+  for (pid_t pid : list_processes(directory)) {
+    unique_fd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+    if (pidfd) opened.emplace_back(pid, std::move(pidfd));
+  }
+  if (opened.empty()) return;
+  std::vector<pid_t> still = list_processes(directory);
+  for (const auto& [pid, pidfd] : opened) {
+    if (std::find(still.begin(), still.end(), pid) != still.end()) sys_pidfd_send_signal(pidfd.get(), SIGKILL);
+  }
+}
+
+// A frozen process of version 1 does not even die.
+void thaw(int directory) {
+  unique_fd state(openat(directory, "freezer.state", O_WRONLY | O_CLOEXEC));
+  if (state) [[maybe_unused]] ssize_t written = write(state.get(), "THAWED", 6);
+}
+
+void kill_below(int directory, int depth) {
+  thaw(directory);
+  kill_processes(directory);
+  if (depth == 0) return;
   for (const std::string& name : subdirectories(directory)) {
     unique_fd below = open_below(directory, name);
-    if (below && kill_below(below.get(), depth - 1)) any = true;
+    if (below) kill_below(below.get(), depth - 1);
   }
-  return any;
 }
 
 void remove_below(int directory, int depth) {
@@ -118,9 +140,14 @@ Status join_cgroups(const Cgroups& cgroups) {
   return Done{};
 }
 
-bool kill_cgroup_v1(const std::string& directory) {
+void kill_cgroup_v1(const std::string& directory) {
   unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd && kill_below(fd.get(), kMaxDepth);
+  if (fd) kill_below(fd.get(), kMaxDepth);
+}
+
+void thaw_cgroup_v1(const std::string& directory) {
+  unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) thaw(fd.get());
 }
 
 void kill_cgroup_v2(const std::string& directory) {

@@ -24,8 +24,9 @@ Result<Cgroups> open_cgroups(const std::vector<Setting>& v1, const Setting& v2);
 // The caller itself joins the version 1 groups; into a version 2 group processes are cloned.
 Status join_cgroups(const Cgroups& cgroups);
 
-// SIGKILL to everything in the group and below it. Returns whether anything was there.
-bool kill_cgroup_v1(const std::string& directory);
+// SIGKILL to everything in the group and below it, frozen or not.
+void kill_cgroup_v1(const std::string& directory);
+void thaw_cgroup_v1(const std::string& directory);
 void kill_cgroup_v2(const std::string& directory);
 
 // Removes a directory; of a cgroup file system also the groups that the container has made below it.

@@ -20,6 +20,10 @@ void report(const Log& log, const char* what, const std::string& path) {
 
 }  // namespace
 
+void thaw_container(const Plan& plan) {
+  for (const Setting& group : plan.cgroups_v1) thaw_cgroup_v1(group.value);
+}
+
 void kill_leftovers(const Plan& plan) {
   if (plan.cgroup_v2.given()) kill_cgroup_v2(plan.cgroup_v2.value);
   for (const Setting& group : plan.cgroups_v1) kill_cgroup_v1(group.value);

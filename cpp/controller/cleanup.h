@@ -26,6 +26,9 @@ class Cleanup {
   int delay_ms_ = 1;
 };
 
+// A paused container can't end otherwise, where version 1 has paused it.
+void thaw_container(const Plan& plan);
+
 // SIGKILL to everything in the container's cgroups.
 void kill_leftovers(const Plan& plan);
 

@@ -23,6 +23,7 @@ void Client::queue(Message message, const std::vector<std::string>& tokens) {
 bool Client::wants_input() const { return open() && in_.size() < kMaxReceived && out_.size() <= 2 * kMaxQueued; }
 
 void Client::receive() {
+  in_.erase(0, std::exchange(consumed_, 0));
   char chunk[kChunkBytes];
   while (wants_input()) {
     ssize_t got = recv(socket_.get(), chunk, sizeof chunk, MSG_DONTWAIT);
@@ -36,7 +37,7 @@ void Client::receive() {
 
 bool Client::next_message(Frame& frame) {
   if (!open()) return false;
-  FrameStatus status = decode_frame(in_, frame);
+  FrameStatus status = decode_frame(std::string_view(in_).substr(consumed_), frame);
   if (status == FrameStatus::garbage) close();
   return status == FrameStatus::complete;
 }
@@ -78,6 +79,7 @@ bool Client::send_some(uint64_t now_ms) {
 }
 
 void Client::finish(Message message, const std::vector<std::string>& tokens) {
+  if (finishing_) return;
   last_message_ = encode_message(static_cast<uint16_t>(message), tokens);
   finishing_ = true;
 }

@@ -29,7 +29,7 @@ class Client {
   void receive();
   // The first whole message; garbage closes the connection. Valid until drop_message().
   bool next_message(Frame& frame);
-  void drop_message(const Frame& frame) { in_.erase(0, frame.bytes); }
+  void drop_message(const Frame& frame) { consumed_ += frame.bytes; }
   bool wants_input() const;
 
   void attach(size_t console, const Ring& ring);
@@ -54,6 +54,7 @@ class Client {
 
   unique_fd socket_;
   std::string in_;
+  size_t consumed_ = 0;  // of in_
   std::string out_;
   bool attached_ = false;
   size_t console_ = 0;

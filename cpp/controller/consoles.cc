@@ -11,7 +11,6 @@ namespace {
 
 constexpr size_t kChunkBytes = 16 * 1024;
 constexpr size_t kTurnBytes = 64 * 1024;
-constexpr size_t kMaxDrainedBytes = 1024 * 1024;  // far more than a terminal buffers
 
 }  // namespace
 
@@ -66,13 +65,12 @@ void Consoles::read_output(size_t index, size_t room) {
   }
 }
 
-void Consoles::drain() {
-  for (size_t i = 0; i < consoles_.size(); i++) {
-    consoles_[i].readable = true;
-    for (size_t turn = 0; consoles_[i].readable && turn < kMaxDrainedBytes / kTurnBytes; turn++) {
-      read_output(i, kTurnBytes);
-    }
-  }
+void Consoles::look_again() {
+  for (Console& console : consoles_) console.readable = true;
+}
+
+bool Consoles::readable() const {
+  return std::any_of(consoles_.begin(), consoles_.end(), [](const Console& console) { return console.readable; });
 }
 
 void Consoles::write_input(size_t index) {

@@ -36,8 +36,9 @@ class Consoles {
 
   // Moves at most `room` bytes into the ring. Clears `readable` when there is nothing more.
   void read_output(size_t index, size_t room);
-  // All that is left of a container's output, however slow the watchers are.
-  void drain();
+  // The container has ended: what it has written last may not have been announced.
+  void look_again();
+  bool readable() const;
   void write_input(size_t index);
   static constexpr size_t kMaxWaitingInput = 64 * 1024;
 

@@ -56,10 +56,16 @@ void enter_command(int argc, char** argv) {
   if (!cgroups) give_up(handshake, Message::cgroupJoined, cgroups.error());
   Result<ReportSockets> sockets = make_report_sockets();
   if (!sockets) give_up(handshake, Message::cgroupJoined, sockets.error());
-  // A PID namespace is joined by the children of who asks for it.
-  if ((plan.namespaces & CLONE_NEWPID) && setns(init.get(), CLONE_NEWPID) != 0) {
+  Result<unique_fd> proc = open_proc();
+  if (!proc) give_up(handshake, Message::cgroupJoined, proc.error());
+  Result<unique_fd> stream = give_away_stdio(plan);
+  if (!stream) give_up(handshake, Message::running, stream.error());
+  // All of them here, not in the child: it is born inside, and at no moment can the container's root find the
+  // host's root behind a process of its own PID namespace. The supervisor itself stays outside of that one.
+  if (setns(init.get(), static_cast<int>(plan.namespaces)) != 0) {
     give_up(handshake, Message::namespacesCreated, last_error("setns"));
   }
+  init.reset();
   Result<Child> child = clone_child(0, cgroups->directory.get());
   if (!child) give_up(handshake, Message::cgroupJoined, child.error());
   if (child->pid == 0) {

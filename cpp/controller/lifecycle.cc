@@ -99,9 +99,11 @@ void Supervisor::on_exec() {
 }
 
 Status Supervisor::announce() {
-  Result<std::string> own_start = start_time(getpid());
+  Result<unique_fd> proc = open_proc();
+  if (!proc) return proc.error();
+  Result<std::string> own_start = start_time(proc->get(), getpid());
   if (!own_start) return own_start.error();
-  Result<std::string> init_start = start_time(init_.pid);
+  Result<std::string> init_start = start_time(proc->get(), init_.pid);
   if (!init_start) return init_start.error();
   ProcessIdentity own = {getpid(), *own_start};
   init_.start_time = *init_start;
@@ -125,7 +127,7 @@ void Supervisor::on_exit() {
   init_pidfd_.reset();
   report_.reset();
   if (status) exit_status_ = *status;
-  consoles_.drain();
+  consoles_.look_again();
   if (phase_ == Phase::running) {
     on_container_ended();
     return;
@@ -164,6 +166,7 @@ void Supervisor::start_failed() {
 void Supervisor::kill_init(int signal) {
   if (init_pidfd_) {
     sys_pidfd_send_signal(init_pidfd_.get(), signal);
+    if (signal == SIGKILL) thaw_container(plan_);
   } else if (phase_ == Phase::waiting_to_restart) {
     begin_cleaning("destroyed");
   }
@@ -197,7 +200,6 @@ void Supervisor::finish() {
     handshake_.forward(failure_);
     handshake_.close();
   }
-  server_.finish(Message::ended, {reason_, exit_status_.word(), std::to_string(exit_status_.number)});
   phase_ = Phase::flushing;
   wake_ms_ = monotonic_ms() + kMaxFlushMs;
 }

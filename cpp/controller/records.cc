@@ -6,8 +6,6 @@
 
 #include <cstdio>
 
-#include "common/unique_fd.h"
-
 namespace virtainer {
 
 namespace {
@@ -20,9 +18,9 @@ uint64_t milliseconds(clockid_t clock) {
   return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1000000;
 }
 
-Result<std::string> read_small_file(const std::string& path) {
-  unique_fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return last_error("open", path);
+Result<std::string> read_small_file(int directory, const std::string& path) {
+  unique_fd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return last_error("openat", path);
   char text[4096];
   ssize_t got = read(fd.get(), text, sizeof text);
   if (got < 0) return last_error("read", path);
@@ -74,9 +72,15 @@ uint64_t monotonic_ms() { return milliseconds(CLOCK_MONOTONIC); }
 
 uint64_t realtime_ms() { return milliseconds(CLOCK_REALTIME); }
 
-Result<std::string> start_time(pid_t pid) {
-  std::string path = "/proc/" + std::to_string(pid) + "/stat";
-  Result<std::string> text = read_small_file(path);
+Result<unique_fd> open_proc() {
+  unique_fd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!proc) return last_error("open", "/proc");
+  return proc;
+}
+
+Result<std::string> start_time(int proc, pid_t pid) {
+  std::string path = std::to_string(pid) + "/stat";
+  Result<std::string> text = read_small_file(proc, path);
   if (!text) return text.error();
   // The process's name may hold anything, spaces and parentheses too; field 3 follows its last parenthesis.
   size_t position = text->rfind(')');
@@ -86,7 +90,7 @@ Result<std::string> start_time(pid_t pid) {
 }
 
 Status write_controller_file(int state_directory, const ProcessIdentity& controller, const ProcessIdentity& init) {
-  Result<std::string> boot = read_small_file("/proc/sys/kernel/random/boot_id");
+  Result<std::string> boot = read_small_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
   if (!boot) return boot.error();
   std::string id = boot->substr(0, boot->find('\n'));
   return replace_file(state_directory, "controller", "1 " + identity(controller) + " " + identity(init) + " " + id + "\n");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/result.h"
+#include "common/unique_fd.h"
 #include "controller/plan.h"
 
 namespace virtainer {
@@ -13,8 +14,9 @@ namespace virtainer {
 uint64_t monotonic_ms();
 uint64_t realtime_ms();
 
-// Field 22 of /proc/PID/stat.
-Result<std::string> start_time(pid_t pid);
+// Field 22 of /proc/PID/stat. `proc` is the host's /proc: the caller may have left its mount namespace.
+Result<unique_fd> open_proc();
+Result<std::string> start_time(int proc, pid_t pid);
 
 struct ProcessIdentity {
   pid_t pid = 0;

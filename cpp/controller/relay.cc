@@ -70,11 +70,7 @@ void Relay::send_output() {
   }
 }
 
-void Relay::look_again() {
-  if (open()) consoles_.at(0).readable = true;
-}
-
-bool Relay::is_drained() const { return !open() || (!consoles_.at(0).readable && position_ == output().end()); }
+bool Relay::is_drained() const { return !open() || (!consoles_.readable() && position_ == output().end()); }
 
 void Relay::end_stream() {
   if (stream_) shutdown(stream_.get(), SHUT_WR);

@@ -22,7 +22,7 @@ class Relay {
   // Moves what can be moved, both ways.
   void move(short stream_events, bool terminal_ready);
   // The command has ended: what it has written last may not have been announced.
-  void look_again();
+  void look_again() { consoles_.look_again(); }
   // After the command's end: whether everything has been passed on.
   bool is_drained() const;
   void end_stream();

@@ -105,7 +105,10 @@ bool Supervisor::output_waits(uint64_t now_ms) {
 int Supervisor::poll_timeout_ms(uint64_t now_ms) {
   if (output_waits(now_ms)) return 0;
   int timeout = server_.next_deadline_ms(now_ms);
-  if (phase_ >= Phase::waiting_to_restart) timeout = sooner(timeout, until(wake_ms_, now_ms));
+  bool waits = phase_ >= Phase::waiting_to_restart && (wake_ms_ > now_ms || phase_ == Phase::cleaning);
+  if (waits || (phase_ == Phase::waiting_to_restart && !consoles_.readable())) {
+    timeout = sooner(timeout, until(wake_ms_, now_ms));
+  }
   return timeout;
 }
 
@@ -131,7 +134,8 @@ void Supervisor::serve_consoles() {
 // What is due without an event.
 void Supervisor::advance() {
   uint64_t now = monotonic_ms();
-  if (phase_ == Phase::waiting_to_restart && now >= wake_ms_) start_container();
+  bool drained = !consoles_.readable() || (phase_ == Phase::flushing && now >= wake_ms_);
+  if (phase_ == Phase::waiting_to_restart && now >= wake_ms_ && drained) start_container();
   if (phase_ == Phase::cleaning && now >= wake_ms_) {
     if (cleanup_->attempt(now)) {
       finish();
@@ -140,6 +144,9 @@ void Supervisor::advance() {
     }
   }
   if (phase_ != Phase::flushing) return;
+  if (drained) {
+    server_.finish(Message::ended, {reason_, exit_status_.word(), std::to_string(exit_status_.number)});
+  }
   server_.close_lagging(now);
   server_.pump(consoles_, now);
   if (server_.empty() || now >= wake_ms_) phase_ = Phase::done;

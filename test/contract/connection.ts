@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { expectCode, type Suite } from './suite.js';
+import { thrownBy } from '../thrown-by.js';
 
 export function describeConnection(suite: Suite): void {
   describe('connection', () => {
@@ -41,9 +42,7 @@ export function describeConnection(suite: Suite): void {
       await expectCode(domain.create(), 'INVALID_CONN');
       await expectCode(domain.getState(), 'INVALID_CONN');
       await expectCode(domain.exec(['true']), 'INVALID_CONN');
-      expect(() => connection.on('lifecycle', () => {})).toThrow(
-        expect.objectContaining({ code: 'INVALID_CONN' }),
-      );
+      expect(thrownBy(() => connection.on('lifecycle', () => {}))).toMatchObject({ code: 'INVALID_CONN' });
     });
 
     test('close() ends commands and consoles, and no domain', async () => {

@@ -1,5 +1,6 @@
 import type { ConsoleStream } from 'virtainer';
 import { expectCode, type Suite } from './suite.js';
+import { thrownBy } from '../thrown-by.js';
 
 async function readUntil(console: ConsoleStream, text: string): Promise<void> {
   let seen = '';
@@ -57,9 +58,11 @@ export function describeConsole(suite: Suite): void {
     test('refuses a size no terminal can have with INVALID_ARG', async () => {
       const domain = await suite.started();
       const console = await domain.openConsole();
-      expect(() => {
-        console.resize(0, 24);
-      }).toThrow(expect.objectContaining({ code: 'INVALID_ARG' }));
+      expect(
+        thrownBy(() => {
+          console.resize(0, 24);
+        }),
+      ).toMatchObject({ code: 'INVALID_ARG' });
       console.destroy();
     });
   });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ExecError, type ExecProcess } from 'virtainer';
 import { expectCode, type Suite } from './suite.js';
+import { thrownBy } from '../thrown-by.js';
 
 async function lines(command: ExecProcess): Promise<string[]> {
   const all: string[] = [];
@@ -138,9 +139,11 @@ export function describeExec(suite: Suite): void {
       const early = domain.exec(['sleep', '1000']);
       early.kill();
       expect(await early).toMatchObject({ signal: 'SIGTERM' });
-      expect(() => {
-        early.kill(99);
-      }).toThrow(expect.objectContaining({ code: 'INVALID_ARG' }));
+      expect(
+        thrownBy(() => {
+          early.kill(99);
+        }),
+      ).toMatchObject({ code: 'INVALID_ARG' });
     });
 
     test('by timeoutMs', async () => {
@@ -179,7 +182,8 @@ export function describeExec(suite: Suite): void {
       const domain = await suite.started();
       const command = domain.exec(['sleep', '1000']);
       {
-        await using _command = command;
+        await using disposed = command;
+        expect(await disposed.pid).toBeGreaterThan(0);
       }
       expect(await command).toMatchObject({ failed: true });
     });
@@ -199,7 +203,7 @@ export function describeExec(suite: Suite): void {
       const input = 'y'.repeat(300_000);
       const read = domain.exec(['cat'], { input, buffer: false });
       const chunks: unknown[] = await read.stdout.toArray();
-      expect(Buffer.concat(chunks.filter(Buffer.isBuffer)).toString()).toBe(input);
+      expect(Buffer.concat(chunks.filter((chunk) => Buffer.isBuffer(chunk))).toString()).toBe(input);
       expect(await read).toMatchObject({ exitCode: 0, stdout: '' });
       expect(await domain.exec(['cat'], { input, buffer: false })).toMatchObject({ exitCode: 0, stdout: '' });
     });
@@ -221,9 +225,7 @@ export function describeExec(suite: Suite): void {
       await command.pid;
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect(await lines(command)).toEqual(['one', 'two']);
-      expect(() => command[Symbol.asyncIterator]()).toThrow(
-        expect.objectContaining({ code: 'OPERATION_INVALID' }),
-      );
+      expect(thrownBy(() => command[Symbol.asyncIterator]())).toMatchObject({ code: 'OPERATION_INVALID' });
     });
 
     test('as lines throw at the end when the command failed, unless told not to', async () => {

@@ -62,7 +62,10 @@ test('leaving the loop ends it, once', async () => {
   {
     await using stream = new EventStream(5, ended);
     stream.push(event(1));
-    for await (const _event of stream) break;
+    for await (const first of stream) {
+      expect(first).toMatchObject({ sequence: 1 });
+      break;
+    }
     stream.push(event(2));
     expect(await read(stream, 1)).toEqual(['end']);
   }

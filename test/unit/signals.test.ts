@@ -1,4 +1,5 @@
 import { signalNumber } from '../../lib/signals.js';
+import { thrownBy } from '../thrown-by.js';
 
 test('a signal is given by name or number', () => {
   expect(signalNumber('SIGKILL')).toBe(9);
@@ -6,5 +7,5 @@ test('a signal is given by name or number', () => {
 });
 
 test.each([-1, 65, 1.5, Number.NaN, 'SIGNAL' as NodeJS.Signals])('%s is none', (signal) => {
-  expect(() => signalNumber(signal)).toThrow(expect.objectContaining({ code: 'INVALID_ARG' }));
+  expect(thrownBy(() => signalNumber(signal))).toMatchObject({ code: 'INVALID_ARG' });
 });

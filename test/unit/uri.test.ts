@@ -1,5 +1,6 @@
 import { open } from 'virtainer';
 import { defaultUri, parseLxcTarget, parseUri } from '../../lib/uri.js';
+import { thrownBy } from '../thrown-by.js';
 
 test('the default comes from VIRTAINER_DEFAULT_URI, then LIBVIRT_DEFAULT_URI, then is lxc:///system', () => {
   expect(defaultUri({ VIRTAINER_DEFAULT_URI: 'a:///', LIBVIRT_DEFAULT_URI: 'b:///' })).toBe('a:///');
@@ -19,9 +20,7 @@ test('embed needs a root, whose escapes are undone and whose plus signs stay', (
     uri: 'lxc:///embed?root=/srv/a%2Bb%20c',
     embedRoot: '/srv/a+b c',
   });
-  expect(() => parseLxcTarget(parseUri('lxc:///embed'))).toThrow(
-    expect.objectContaining({ code: 'INVALID_ARG' }),
-  );
+  expect(thrownBy(() => parseLxcTarget(parseUri('lxc:///embed')))).toMatchObject({ code: 'INVALID_ARG' });
 });
 
 test('another path fails as in libvirt', async () => {
