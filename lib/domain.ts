@@ -250,11 +250,12 @@ export class Domain implements AsyncDisposable {
   async setMetadata(options: SetMetadataOptions): Promise<void> {
     const driver = await this.#session.changing('virDomainSetMetadata');
     checkMetadata(options);
-    for (const scope of scopesToChange(await this.#refresh(driver), options)) {
-      const definition = writeMetadata(await driver.getDefinition(this.uuid, scope), options);
-      validateDomain(definition, driver.host);
-      await driver.setDefinition(this.uuid, definition, scope);
-    }
+    const scopes = scopesToChange(await this.#refresh(driver), options);
+    await driver.updateDefinition(this.uuid, scopes, (definition) => {
+      const changed = writeMetadata(definition, options);
+      validateDomain(changed, driver.host);
+      return changed;
+    });
   }
 
   /**

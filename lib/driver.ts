@@ -66,6 +66,9 @@ export interface DomainInfo {
 /** Which of the two definitions of an active persistent domain is meant. */
 export type Scope = 'live' | 'config';
 
+/** Makes a new definition of an old one; pure. */
+export type DefinitionChange = (definition: CompleteDomain) => CompleteDomain;
+
 /** A lifecycle event. Mirrors `virDomainEventLifecycle`. */
 export const LIFECYCLE_EVENTS = [
   'defined',
@@ -222,7 +225,8 @@ export interface Driver {
   getInfo(uuid: string): Promise<DomainInfo>;
   /** The live definition when active, else the persistent one; `'config'` always means the persistent one. */
   getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain>;
-  setDefinition(uuid: string, definition: CompleteDomain, scope: Scope): Promise<void>;
+  /** Changes one or both definitions, with no change by anybody else in between. */
+  updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void>;
   setAutostart(uuid: string, autostart: boolean): Promise<void>;
   /** Sends a signal to process `pid` as numbered inside the container. */
   sendProcessSignal(uuid: string, pid: number, signal: number): Promise<void>;

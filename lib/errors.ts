@@ -152,7 +152,8 @@ function describeCause(cause: unknown): string {
   // Node's own wording is "ENOENT: no such file or directory, open '/x'": keep the middle and the path.
   const match = /^(?:[A-Z0-9]+): ([^,]+)(?:, \w+(?: '(.*)')?)?$/u.exec(cause.message);
   if (!match) return cause.message;
-  return match[2] === undefined ? `${match[1] ?? ''}` : `${match[2]}: ${match[1] ?? ''}`;
+  const reason = match[1] ?? '';
+  return match[2] === undefined ? reason : `${match[2]}: ${reason}`;
 }
 
 /** The refusal for an entry point or option that a driver does not have. Mirrors `VIR_ERR_NO_SUPPORT`. */

@@ -1,4 +1,5 @@
 /** Delivery of the driver's events to listeners and iterators. */
+import { types } from 'node:util';
 import { EventEmitter } from 'eventemitter3';
 import type { DomainEvent, Driver, LifecycleEvent, OverflowEvent, Subscription } from './driver.js';
 import { VirtError } from './errors.js';
@@ -148,7 +149,7 @@ export class EventHub {
       };
       try {
         const result = listener(event);
-        if (result instanceof Promise) result.catch(report);
+        if (types.isPromise(result)) result.catch(report);
       } catch (error) {
         report(error);
       }
@@ -186,6 +187,6 @@ class Feed {
 }
 
 function asError(error: unknown): Error {
-  if (error instanceof Error) return error;
+  if (types.isNativeError(error)) return error;
   return new VirtError('INTERNAL_ERROR', `an event listener threw ${String(error)}`, { cause: error });
 }

@@ -190,7 +190,7 @@ export class ExecProcess<Output extends string | Uint8Array = string>
       return makeOutcome(domainName, end, this.#command.early);
     } finally {
       this.#command.release();
-      this.#streams.discardInput();
+      this.#streams.close();
       this.#plan.onEnd(this);
     }
   }

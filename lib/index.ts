@@ -3,6 +3,7 @@
  * @packageDocumentation
  */
 export { open, type OpenOptions } from './open.js';
+export { VERSION } from './version.js';
 export { Connection, type DefineOptions, type EventsOptions } from './connection.js';
 export type { ConnectionEvents, Listener } from './events.js';
 export { EventStream } from './event-stream.js';

@@ -105,7 +105,8 @@ void print_tables() {
     std::printf("message %s %d\n", rule.name, static_cast<int>(rule.number));
   }
   for (const StepRule& rule : kSteps) {
-    std::printf("step %s %d %d %s\n", rule.name, rule.min_tokens, rule.max_tokens, command_name(rule.command));
+    std::printf("step %s %d %d %s\n", rule.name, rule.min_tokens, rule.max_tokens,
+                command_name(rule.command));
   }
 }
 

@@ -37,6 +37,7 @@ class [[nodiscard]] Result {
   T& operator*() { return *std::get_if<0>(&content_); }
   T* operator->() { return std::get_if<0>(&content_); }
   Error& error() { return *std::get_if<1>(&content_); }
+  const Error& error() const { return *std::get_if<1>(&content_); }
 
  private:
   std::variant<T, Error> content_;
@@ -48,7 +49,7 @@ using Status = Result<Done>;
 }  // namespace virtainer
 
 // Returns the error of a Status to the caller.
-#define VT_TRY(expression)                                            \
-  do {                                                                \
+#define VT_TRY(expression)                                                              \
+  do {                                                                                  \
     if (auto vt_status = (expression); !vt_status) return std::move(vt_status.error()); \
   } while (false)

@@ -47,7 +47,8 @@ Result<User> user_of(const Fields& fields) {
   std::optional<uint64_t> gid = parse_id(fields[3]);
   if (!uid || !gid) return Error{EINVAL, "user", std::string(fields[0])};
   std::string home(fields[5]);
-  return User{static_cast<uid_t>(*uid), static_cast<gid_t>(*gid), std::string(fields[0]), home.empty() ? "/" : home};
+  return User{static_cast<uid_t>(*uid), static_cast<gid_t>(*gid), std::string(fields[0]),
+              home.empty() ? "/" : home};
 }
 
 Result<User> user_by_number(std::string_view passwd, uint64_t uid) {

@@ -28,7 +28,8 @@ Result<unique_fd> open_directory(const Setting& group) {
 std::string read_all(int fd) {
   std::string text;
   char chunk[4096];
-  for (ssize_t got = 0; (got = read(fd, chunk, sizeof chunk)) > 0;) text.append(chunk, static_cast<size_t>(got));
+  for (ssize_t got = 0; (got = read(fd, chunk, sizeof chunk)) > 0;)
+    text.append(chunk, static_cast<size_t>(got));
   return text;
 }
 
@@ -73,14 +74,16 @@ void kill_processes(int directory) {
   if (opened.empty()) return;
   std::vector<pid_t> still = list_processes(directory);
   for (const auto& [pid, pidfd] : opened) {
-    if (std::find(still.begin(), still.end(), pid) != still.end()) sys_pidfd_send_signal(pidfd.get(), SIGKILL);
+    if (std::find(still.begin(), still.end(), pid) != still.end())
+      sys_pidfd_send_signal(pidfd.get(), SIGKILL);
   }
 }
 
 // A frozen process of version 1 does not even die.
 void thaw(int directory) {
   unique_fd state(openat(directory, "freezer.state", O_WRONLY | O_CLOEXEC));
-  if (state) [[maybe_unused]] ssize_t written = write(state.get(), "THAWED", 6);
+  if (state) [[maybe_unused]]
+    ssize_t written = write(state.get(), "THAWED", 6);
 }
 
 void kill_below(int directory, int depth) {
@@ -135,12 +138,13 @@ Result<Cgroups> open_cgroups(const std::vector<Setting>& v1, const Setting& v2) 
 Status join_cgroups(const Cgroups& cgroups) {
   for (size_t i = 0; i < cgroups.tasks.size(); i++) {
     const Setting& group = cgroups.groups[i];
-    if (write(cgroups.tasks[i].get(), "0", 1) != 1) return last_error("write", group.value + "/tasks").at(group.step);
+    if (write(cgroups.tasks[i].get(), "0", 1) != 1)
+      return last_error("write", group.value + "/tasks").at(group.step);
   }
   return Done{};
 }
 
-void kill_cgroup_v1(const std::string& directory) {
+void kill_processes_below(const std::string& directory) {
   unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd) kill_below(fd.get(), kMaxDepth);
 }

@@ -1,11 +1,14 @@
 #include "controller/cleanup.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "common/unique_fd.h"
 #include "controller/cgroups.h"
+#include "controller/records.h"
 
 namespace virtainer {
 
@@ -25,12 +28,13 @@ void thaw_container(const Plan& plan) {
 }
 
 void kill_leftovers(const Plan& plan) {
-  if (plan.cgroup_v2.given()) kill_cgroup_v2(plan.cgroup_v2.value);
-  for (const Setting& group : plan.cgroups_v1) kill_cgroup_v1(group.value);
+  if (plan.cgroup_v2.given()) kill_processes_below(plan.cgroup_v2.value);
+  for (const Setting& group : plan.cgroups_v1) kill_processes_below(group.value);
 }
 
 bool Cleanup::attempt(uint64_t now_ms) {
   if (deadline_ms_ == 0) deadline_ms_ = now_ms + kPatienceMs;
+  if (plan_.cgroup_v2.given()) kill_cgroup_v2(plan_.cgroup_v2.value);
   kill_leftovers(plan_);
   std::erase_if(left_, [](const std::string& directory) { return remove_tree(directory); });
   if (!left_.empty() && now_ms < deadline_ms_) {
@@ -53,6 +57,15 @@ void remove_state_files(const Plan& plan, int state_directory, bool persistent, 
   unlinkat(state_directory, "exit", 0);
   const std::string& path = plan.state_directory.value;
   if (rmdir(path.c_str()) != 0 && errno != ENOENT) report(log, "directory", path);
+}
+
+void clean_up_unstarted(const Plan& plan) {
+  Log log;
+  log.name_domain(plan.uuid, plan.name);
+  Cleanup(plan, log).attempt(monotonic_ms());
+  unique_fd directory(
+      open(plan.state_directory.value.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (directory) remove_state_files(plan, directory.get(), is_persistent(plan), log);
 }
 
 bool is_persistent(const Plan& plan) {

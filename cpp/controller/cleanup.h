@@ -29,11 +29,14 @@ class Cleanup {
 // A paused container can't end otherwise, where version 1 has paused it.
 void thaw_container(const Plan& plan);
 
-// SIGKILL to everything in the container's cgroups.
+// SIGKILL to everything in the container's cgroups, which stay usable.
 void kill_leftovers(const Plan& plan);
 
 // The state directory's files, and the plan's. The directory itself goes with a transient domain.
 void remove_state_files(const Plan& plan, int state_directory, bool persistent, const Log& log);
+
+// After a start that has not come as far as a supervisor.
+void clean_up_unstarted(const Plan& plan);
 
 bool is_persistent(const Plan& plan);
 

@@ -20,7 +20,9 @@ void Client::queue(Message message, const std::vector<std::string>& tokens) {
 }
 
 // A client that does not read its answers is not listened to.
-bool Client::wants_input() const { return open() && in_.size() < kMaxReceived && out_.size() <= 2 * kMaxQueued; }
+bool Client::wants_input() const {
+  return open() && in_.size() < kMaxReceived && out_.size() <= 2 * kMaxQueued;
+}
 
 void Client::receive() {
   in_.erase(0, std::exchange(consumed_, 0));
@@ -49,6 +51,7 @@ void Client::attach(size_t console, const Ring& ring) {
 }
 
 void Client::fill(const Ring& ring) {
+  if (out_.size() >= kMaxQueued) return;
   if (position_ < ring.begin()) {
     queue(Message::consoleGap, {std::to_string(ring.begin() - position_)});
     position_ = ring.begin();
@@ -89,7 +92,8 @@ void Client::pump(const Ring* ring, uint64_t now_ms) {
     if (ring != nullptr) fill(*ring);
     if (finishing_ && (ring == nullptr || position_ >= ring->end())) out_ += std::exchange(last_message_, {});
     if (finishing_ && out_.empty()) return close();
-  } while (!out_.empty() && send_some(now_ms) && (finishing_ || (ring != nullptr && position_ < ring->end())));
+  } while (!out_.empty() && send_some(now_ms) &&
+           (finishing_ || (ring != nullptr && position_ < ring->end())));
 }
 
 }  // namespace virtainer

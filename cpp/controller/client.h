@@ -46,7 +46,9 @@ class Client {
   void finish(Message message, const std::vector<std::string>& tokens);
   // 0 while bytes flow; otherwise since when none have.
   uint64_t stalled_since() const { return stalled_since_; }
-  bool is_lagging(uint64_t now_ms) const { return stalled_since_ != 0 && now_ms - stalled_since_ >= kPatienceMs; }
+  bool is_lagging(uint64_t now_ms) const {
+    return stalled_since_ != 0 && now_ms - stalled_since_ >= kPatienceMs;
+  }
 
  private:
   void fill(const Ring& ring);

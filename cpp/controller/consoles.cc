@@ -32,7 +32,8 @@ Status Consoles::replace(std::vector<unique_fd> masters) {
     epoll_event event = {};
     event.events = EPOLLIN | EPOLLOUT | EPOLLET;
     event.data.u64 = i;
-    if (epoll_ctl(events_.get(), EPOLL_CTL_ADD, console.master.get(), &event) != 0) return last_error("epoll_ctl");
+    if (epoll_ctl(events_.get(), EPOLL_CTL_ADD, console.master.get(), &event) != 0)
+      return last_error("epoll_ctl");
   }
   return Done{};
 }
@@ -70,13 +71,15 @@ void Consoles::look_again() {
 }
 
 bool Consoles::readable() const {
-  return std::any_of(consoles_.begin(), consoles_.end(), [](const Console& console) { return console.readable; });
+  return std::any_of(consoles_.begin(), consoles_.end(),
+                     [](const Console& console) { return console.readable; });
 }
 
 void Consoles::write_input(size_t index) {
   Console& console = consoles_[index];
   while (console.writable && !console.input.empty()) {
-    ssize_t written = write(console.master.get(), console.input.data(), std::min(console.input.size(), kChunkBytes));
+    ssize_t written =
+        write(console.master.get(), console.input.data(), std::min(console.input.size(), kChunkBytes));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
       console.writable = false;

@@ -40,7 +40,8 @@ Status set_stdio(const std::vector<Terminal>& consoles, uid_t owner) {
   return take_terminal(consoles.front().slave.get(), owner);
 }
 
-Status become_init(const Plan& plan, const Identity& identity, const std::vector<Terminal>& consoles, int report) {
+Status become_init(const Plan& plan, const Identity& identity, const std::vector<Terminal>& consoles,
+                   int report) {
   VT_TRY(set_stdio(consoles, identity.user.uid));
   return shed_privileges(plan, identity, report);
 }

@@ -27,7 +27,8 @@ bool is_our_own(int socket) {
 Status ControlServer::listen(int state_directory) {
   unique_fd listener(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!listener) return last_error("socket", "control");
-  if (unlinkat(state_directory, "control", 0) != 0 && errno != ENOENT) return last_error("unlinkat", "control");
+  if (unlinkat(state_directory, "control", 0) != 0 && errno != ENOENT)
+    return last_error("unlinkat", "control");
   // The directory's path may be longer than an address can be.
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
@@ -90,7 +91,8 @@ void ControlServer::pump(Consoles& consoles, uint64_t now_ms) {
 size_t ControlServer::room(size_t console, const Ring& ring, uint64_t now_ms) const {
   uint64_t kept_from = ring.end();
   for (const Client& client : clients_) {
-    if (client.watches(console) && !client.is_lagging(now_ms)) kept_from = std::min(kept_from, client.position());
+    if (client.watches(console) && !client.is_lagging(now_ms))
+      kept_from = std::min(kept_from, client.position());
   }
   uint64_t held = ring.end() - kept_from;
   return held >= Ring::kBytes ? 0 : static_cast<size_t>(Ring::kBytes - held);

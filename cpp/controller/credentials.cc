@@ -19,23 +19,22 @@ constexpr size_t kMaxAccountFileBytes = 1024 * 1024;
 
 // A missing file is an empty one.
 Result<std::string> read_account_file(const char* path) {
-  unique_fd fd(sys_openat2(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, RESOLVE_NO_MAGICLINKS));
+  unique_fd fd(
+      sys_openat2(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, RESOLVE_NO_MAGICLINKS));
   if (!fd && (errno == ENOENT || errno == ENOTDIR)) return std::string();
   if (!fd) return last_error("openat2", path);
   struct stat status = {};
   if (fstat(fd.get(), &status) != 0) return last_error("fstat", path);
   if (!S_ISREG(status.st_mode)) return Error{EINVAL, "openat2", path};
-  std::string text(kMaxAccountFileBytes + 1, '\0');
-  size_t size = 0;
-  while (size < text.size()) {
-    ssize_t got = read(fd.get(), text.data() + size, text.size() - size);
+  std::string text;
+  char chunk[4096];
+  while (text.size() <= kMaxAccountFileBytes) {
+    ssize_t got = read(fd.get(), chunk, sizeof chunk);
     if (got < 0) return last_error("read", path);
-    if (got == 0) break;
-    size += static_cast<size_t>(got);
+    if (got == 0) return text;
+    text.append(chunk, static_cast<size_t>(got));
   }
-  if (size > kMaxAccountFileBytes) return Error{EFBIG, "read", path};
-  text.resize(size);
-  return text;
+  return Error{EFBIG, "read", path};
 }
 
 bool is_only_number(const Setting& setting) { return !setting.given() || setting.value.starts_with('+'); }
@@ -94,7 +93,8 @@ Result<Identity> resolve_identity(const Plan& plan) {
 }
 
 Status leave_keyring() {
-  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 && errno != ENOSYS) return last_error("keyctl");
+  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 && errno != ENOSYS)
+    return last_error("keyctl");
   return Done{};
 }
 

@@ -1,7 +1,6 @@
 #include "controller/enter_child.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,18 +15,11 @@ namespace {
 
 constexpr char kDevpts[] = "/dev/pts";
 
-void close_supervisor_descriptors(const Cgroups& cgroups, int init, int report) {
+void close_supervisor_descriptors(const Cgroups& cgroups, int report) {
   std::vector<int> kept = cgroups.task_descriptors();
-  kept.push_back(init);
   kept.push_back(report);
   close_all_but(kept);
   if (!die_with_parent(report)) _exit(1);
-}
-
-Status join_namespaces(const Plan& plan, int init) {
-  uint64_t others = plan.namespaces & ~uint64_t{CLONE_NEWPID};
-  if (others != 0 && setns(init, static_cast<int>(others)) != 0) return last_error("setns");
-  return Done{};
 }
 
 // Pipes belong to whom opens /dev/stdout again: the command's user.
@@ -63,11 +55,11 @@ Status become_command(const Plan& plan, const Identity& identity, ChildReport& r
 
 }  // namespace
 
-void run_entering_child(const Plan& plan, const Cgroups& cgroups, int init, int report_socket) {
+void run_entering_child(const Plan& plan, const Cgroups& cgroups, int report_socket) {
   ChildReport report(report_socket);
-  close_supervisor_descriptors(cgroups, init, report_socket);
+  close_supervisor_descriptors(cgroups, report_socket);
   report.stage(Message::cgroupJoined, join_cgroups(cgroups));
-  report.stage(Message::namespacesCreated, join_namespaces(plan, init));
+  report.stage(Message::namespacesCreated, Done{});
   Result<Identity> identity = resolve_identity(plan);
   if (!identity) report.failed(Message::execing, identity.error());
   report.stage(Message::execing, become_command(plan, *identity, report));

@@ -7,7 +7,7 @@
 
 namespace virtainer {
 
-// Runs in the container's PID namespace already; `init` is the pidfd of the container's init.
-[[noreturn]] void run_entering_child(const Plan& plan, const Cgroups& cgroups, int init, int report);
+// Born in all of the container's namespaces; `report` is the child's end of the report sockets.
+[[noreturn]] void run_entering_child(const Plan& plan, const Cgroups& cgroups, int report);
 
 }  // namespace virtainer

@@ -22,11 +22,8 @@ bool EnterSupervisor::is_over() const { return ended_ && (!handshake_.open() || 
 
 void EnterSupervisor::turn() {
   pollfd polled[] = {
-      {report_.get(), POLLIN, 0},
-      {child_.pidfd.get(), POLLIN, 0},
-      {handshake_.fd(), POLLIN, 0},
-      relay_.polled_stream(),
-      relay_.polled_terminal(),
+      {report_.get(), POLLIN, 0}, {child_.pidfd.get(), POLLIN, 0}, {handshake_.fd(), POLLIN, 0},
+      relay_.polled_stream(),     relay_.polled_terminal(),
   };
   if (poll(polled, std::size(polled), relay_.can_read_on() ? 0 : -1) < 0) return;
   if (polled[0].revents) on_report();
@@ -59,16 +56,16 @@ void EnterSupervisor::on_message(const std::string& message) {
 }
 
 void EnterSupervisor::on_exec() {
-  Result<std::string> own_start = start_time(getpid());
-  Result<std::string> command_start = start_time(child_.pid);
+  Result<std::string> own_start = start_time(proc_.get(), getpid());
+  Result<std::string> command_start = start_time(proc_.get(), child_.pid);
   if (!own_start || !command_start) {
     failed_ = true;
     handshake_.failed(Message::running, (own_start ? command_start : own_start).error());
     return kill_command(SIGKILL);
   }
   running_ = true;
-  handshake_.send(Message::running, {monotonic_ns(), std::to_string(getpid()), *own_start, std::to_string(child_.pid),
-                                     *command_start});
+  handshake_.send(Message::running, {monotonic_ns(), std::to_string(getpid()), *own_start,
+                                     std::to_string(child_.pid), *command_start});
 }
 
 // Node's messages; its end, or garbage, ends the command.

@@ -13,11 +13,12 @@ namespace virtainer {
 
 class EnterSupervisor {
  public:
-  EnterSupervisor(Handshake handshake, Child child, unique_fd report, unique_fd stream)
+  EnterSupervisor(Handshake handshake, Child child, unique_fd report, unique_fd stream, unique_fd proc)
       : handshake_(std::move(handshake)),
         child_(std::move(child)),
         report_(std::move(report)),
-        relay_(std::move(stream)) {}
+        relay_(std::move(stream)),
+        proc_(std::move(proc)) {}
 
   // Until the command has ended and its output has been passed on.
   void run();
@@ -37,6 +38,7 @@ class EnterSupervisor {
   Child child_;
   unique_fd report_;
   Relay relay_;
+  unique_fd proc_;
   std::string in_;
   bool execing_ = false;
   bool running_ = false;

@@ -33,7 +33,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 // Whether a search along PATH goes on after this error, as execvp() decides.
 bool is_elsewhere(int code) {
-  return code == ENOENT || code == ENOTDIR || code == EACCES || code == ESTALE || code == ENODEV || code == ETIMEDOUT;
+  return code == ENOENT || code == ENOTDIR || code == EACCES || code == ESTALE || code == ENODEV ||
+         code == ETIMEDOUT;
 }
 
 // Changes into the plan's working directory, and makes sure it lies inside the root.

@@ -41,7 +41,8 @@ void Handshake::send(Message message, const std::vector<std::string>& tokens) {
 void Handshake::forward(const std::string& message) {
   size_t sent = 0;
   while (socket_ && sent < message.size()) {
-    ssize_t n = ::send(socket_.get(), message.data() + sent, message.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t n =
+        ::send(socket_.get(), message.data() + sent, message.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n > 0) {
       sent += static_cast<size_t>(n);
       continue;
@@ -49,7 +50,8 @@ void Handshake::forward(const std::string& message) {
     if (n < 0 && errno == EINTR) continue;
     // A Node that does not read for so long is as good as dead; the messages are few and small.
     pollfd writable = {socket_.get(), POLLOUT, 0};
-    if (n < 0 && errno == EAGAIN && poll(&writable, 1, kPatienceMs) > 0 && writable.revents == POLLOUT) continue;
+    if (n < 0 && errno == EAGAIN && poll(&writable, 1, kPatienceMs) > 0 && writable.revents == POLLOUT)
+      continue;
     socket_.reset();
   }
 }
@@ -59,7 +61,7 @@ void ChildReport::send(const std::string& message) {
 }
 
 void ChildReport::stage(Message stage, const Status& outcome) {
-  if (!outcome) failed(stage, const_cast<Status&>(outcome).error());
+  if (!outcome) failed(stage, outcome.error());
   send(encode_message(number(stage), {monotonic_ns()}));
 }
 
@@ -99,7 +101,8 @@ Result<ReportPacket> receive_report(int socket) {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (got < 0) return last_error("recvmsg");
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return last_error("recvmsg");
+  if (got < 0) return ReportPacket{};
   packet.message.resize(static_cast<size_t>(got));
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;

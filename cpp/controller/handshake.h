@@ -56,7 +56,7 @@ struct ReportPacket {
   std::vector<unique_fd> descriptors;
 };
 
-// The next packet of a child; an error of EAGAIN when there is none yet.
+// The next packet of a child; an error of EAGAIN when there is none yet. What can't be read has closed.
 Result<ReportPacket> receive_report(int socket);
 
 struct ReportSockets {

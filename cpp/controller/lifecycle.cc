@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "controller/cgroups.h"
 #include "controller/clone.h"
 #include "controller/container_child.h"
@@ -14,7 +16,9 @@ namespace virtainer {
 namespace {
 
 // A container that reboots at once, again and again, must not occupy the host.
-constexpr uint64_t kMinLifeMs = 1000;
+constexpr uint64_t kShortLifeMs = 1000;
+constexpr uint64_t kDelayPerShortLifeMs = 100;
+constexpr uint64_t kMaxShortLives = 10;
 constexpr uint64_t kMaxFlushMs = 5000;
 
 Result<ExitStatus> reap(int pidfd) {
@@ -94,7 +98,8 @@ void Supervisor::on_exec() {
     return;
   }
   phase_ = Phase::running;
-  log_.write((first_start_ ? "running, init is process " : "rebooted, init is process ") + std::to_string(init_.pid));
+  log_.write((first_start_ ? "running, init is process " : "rebooted, init is process ") +
+             std::to_string(init_.pid));
   first_start_ = false;
 }
 
@@ -150,15 +155,18 @@ void Supervisor::on_container_ended() {
   }
   kill_leftovers(plan_);
   phase_ = Phase::waiting_to_restart;
-  wake_ms_ = monotonic_ms() - started_ms_ < kMinLifeMs ? started_ms_ + kMinLifeMs : 0;
+  uint64_t now = monotonic_ms();
+  wake_ms_ = now + short_lives_ * kDelayPerShortLifeMs;
+  bool was_short = now - started_ms_ < kShortLifeMs;
+  short_lives_ = was_short ? std::min(short_lives_ + 1, kMaxShortLives) : 0;
 }
 
 void Supervisor::start_failed() {
   Frame frame;
   if (decode_frame(failure_, frame) == FrameStatus::complete && frame.tokens.size() == 5) {
     auto text = [&](size_t index) { return std::string(frame.tokens[index]); };
-    log_.write("start failed at " + text(0) + ", step " + text(1) + ": " + text(3) + " " + text(4) + ": errno " +
-               text(2));
+    log_.write("start failed at " + text(0) + ", step " + text(1) + ": " + text(3) + " " + text(4) +
+               ": errno " + text(2));
   }
   begin_cleaning("failed");
 }

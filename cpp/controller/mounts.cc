@@ -26,7 +26,8 @@ void log_messages(int context, const RootStep& step, const Log& log) {
   while (true) {
     ssize_t got = read(context, text, sizeof text);
     if (got <= 0) return;
-    log.write("mount " + step.type + " at " + step.target + ": " + std::string(text, static_cast<size_t>(got)));
+    log.write("mount " + step.type + " at " + step.target + ": " +
+              std::string(text, static_cast<size_t>(got)));
   }
 }
 
@@ -45,7 +46,8 @@ Status configure(int context, const RootStep& step) {
     return last_error("fsconfig", step.source);
   }
   for (const std::string& option : step.options) VT_TRY(set_option(context, option));
-  if (fsconfig(context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return last_error("fsconfig", step.target);
+  if (fsconfig(context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)
+    return last_error("fsconfig", step.target);
   return Done{};
 }
 
@@ -60,7 +62,8 @@ bool same_place(int one, int other) {
 // A mount over the root itself would be left behind by pivot_root, however its path was written.
 Result<unique_fd> make_target(int root, const RootStep& step, bool directory) {
   Inside inside = {root, step.flags.no_symlinks};
-  Result<unique_fd> target = directory ? make_directory(inside, step.target, 0755) : make_file(inside, step.target);
+  Result<unique_fd> target =
+      directory ? make_directory(inside, step.target, 0755) : make_file(inside, step.target);
   if (target && same_place(root, target->get())) return Error{EINVAL, "move_mount", step.target};
   return target;
 }

@@ -80,10 +80,10 @@ Status check_complete(const Plan& plan, Command command) {
 
 Result<std::string> read_plan(int fd) {
   std::string bytes;
-  std::string chunk(64 * 1024, '\0');
+  char chunk[16 * 1024];
   for (bool seekable = true;;) {
-    ssize_t got = seekable ? pread(fd, chunk.data(), chunk.size(), static_cast<off_t>(bytes.size()))
-                           : read(fd, chunk.data(), chunk.size());
+    ssize_t got = seekable ? pread(fd, chunk, sizeof chunk, static_cast<off_t>(bytes.size()))
+                           : read(fd, chunk, sizeof chunk);
     if (got < 0 && errno == ESPIPE && seekable) {
       seekable = false;
       continue;
@@ -91,7 +91,7 @@ Result<std::string> read_plan(int fd) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return last_error("read", "plan");
     if (got == 0) return bytes;
-    bytes.append(chunk, 0, static_cast<size_t>(got));
+    bytes.append(chunk, static_cast<size_t>(got));
     if (bytes.size() > kMaxPlanBytes) return plan_error(EFBIG, -1, "");
   }
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "controller/cgroups.h"
+#include "controller/cleanup.h"
 #include "controller/clone.h"
 
 namespace virtainer {
@@ -17,6 +18,16 @@ namespace {
 [[noreturn]] void give_up(Handshake& handshake, const Error& error) {
   handshake.failed(Message::planRead, error);
   _exit(1);
+}
+
+Status leave_node(std::span<const int> inherited, const Plan& plan) {
+  Result<Cgroups> own = open_cgroups({}, plan.supervisor_cgroup_v2);
+  if (!own) return own.error();
+  std::vector<int> kept(inherited.begin(), inherited.end());
+  if (own->directory) kept.push_back(own->directory.get());
+  VT_TRY(daemonise(kept, own->directory.get()));
+  if (chdir("/") != 0) return last_error("chdir", "/");
+  return Done{};
 }
 
 }  // namespace
@@ -37,14 +48,12 @@ Plan begin(Handshake& handshake, std::span<const int> inherited, int plan_fd, Co
   if (!bytes) give_up(handshake, bytes.error());
   Result<Plan> plan = decode_plan(*bytes, command);
   if (!plan) give_up(handshake, plan.error());
-  Result<Cgroups> own = open_cgroups({}, plan->supervisor_cgroup_v2);
-  if (!own) give_up(handshake, own.error());
   std::vector<int> kept(inherited.begin(), inherited.end());
-  if (own->directory) kept.push_back(own->directory.get());
-  Status left = daemonise(kept, own->directory.get());
-  if (!left) give_up(handshake, left.error());
-  close(plan_fd);
-  if (chdir("/") != 0) give_up(handshake, last_error("chdir", "/"));
+  std::erase(kept, plan_fd);
+  if (Status left = leave_node(kept, *plan); !left) {
+    if (command == Command::run) clean_up_unstarted(*plan);
+    give_up(handshake, left.error());
+  }
   handshake.reached(Message::planRead);
   return std::move(*plan);
 }
@@ -54,7 +63,8 @@ void set_process_title(int argc, char** argv, const std::string& title) {
   prctl(PR_SET_NAME, title.substr(0, 15).c_str());
   char* start = argv[0];
   char* end = argv[argc - 1] + strlen(argv[argc - 1]) + 1;
-  for (char** variable = environ; *variable != nullptr && *variable == end; variable++) end += strlen(end) + 1;
+  for (char** variable = environ; *variable != nullptr && *variable == end; variable++)
+    end += strlen(end) + 1;
   size_t room = static_cast<size_t>(end - start);
   memset(start, 0, room);
   memcpy(start, title.data(), std::min(title.size(), room - 1));

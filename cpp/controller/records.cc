@@ -30,7 +30,8 @@ Result<std::string> read_small_file(int directory, const std::string& path) {
 Status replace_file(int directory, const std::string& name, const std::string& text) {
   std::string temporary = "." + name + "." + std::to_string(getpid());
   unlinkat(directory, temporary.c_str(), 0);
-  unique_fd fd(openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  unique_fd fd(
+      openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd) return last_error("openat", temporary);
   ssize_t written = write(fd.get(), text.data(), text.size());
   bool whole = written == static_cast<ssize_t>(text.size());
@@ -84,16 +85,19 @@ Result<std::string> start_time(int proc, pid_t pid) {
   if (!text) return text.error();
   // The process's name may hold anything, spaces and parentheses too; field 3 follows its last parenthesis.
   size_t position = text->rfind(')');
-  for (int field = 2; field < 22 && position != std::string::npos; field++) position = text->find(' ', position + 1);
+  for (int field = 2; field < 22 && position != std::string::npos; field++)
+    position = text->find(' ', position + 1);
   if (position == std::string::npos) return Error{EPROTO, "read", path};
   return text->substr(position + 1, text->find(' ', position + 1) - position - 1);
 }
 
-Status write_controller_file(int state_directory, const ProcessIdentity& controller, const ProcessIdentity& init) {
+Status write_controller_file(int state_directory, const ProcessIdentity& controller,
+                             const ProcessIdentity& init) {
   Result<std::string> boot = read_small_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id");
   if (!boot) return boot.error();
   std::string id = boot->substr(0, boot->find('\n'));
-  return replace_file(state_directory, "controller", "1 " + identity(controller) + " " + identity(init) + " " + id + "\n");
+  return replace_file(state_directory, "controller",
+                      "1 " + identity(controller) + " " + identity(init) + " " + id + "\n");
 }
 
 Status write_exit_file(int state_directory, const std::string& reason, const ExitStatus& status) {

@@ -32,7 +32,8 @@ struct ExitStatus {
 };
 
 // Both are written to a temporary name and renamed.
-Status write_controller_file(int state_directory, const ProcessIdentity& controller, const ProcessIdentity& init);
+Status write_controller_file(int state_directory, const ProcessIdentity& controller,
+                             const ProcessIdentity& init);
 Status write_exit_file(int state_directory, const std::string& reason, const ExitStatus& status);
 
 Status append_started(const Plan& plan);

@@ -28,7 +28,8 @@ pollfd Relay::polled_stream() const {
   if (!open() || (input_ended_ && output_ended_)) return {-1, 0, 0};
   bool reads = !input_ended_ && consoles_.at(0).input.size() < Consoles::kMaxWaitingInput;
   bool writes = !output_ended_ && position_ < output().end();
-  return {reads || writes ? stream_.get() : -1, static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)), 0};
+  return {reads || writes ? stream_.get() : -1,
+          static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)), 0};
 }
 
 bool Relay::can_read_on() const { return open() && consoles_.at(0).readable && room() > 0; }
@@ -60,8 +61,9 @@ void Relay::receive_input() {
 void Relay::send_output() {
   while (position_ < output().end()) {
     std::string_view bytes = output().read(position_, kChunkBytes);
-    ssize_t sent = output_ended_ ? static_cast<ssize_t>(bytes.size())
-                                 : send(stream_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t sent = output_ended_
+                       ? static_cast<ssize_t>(bytes.size())
+                       : send(stream_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) return;
     // Nobody listens any more: the command goes on, its output goes nowhere.

@@ -42,7 +42,8 @@ bool Supervisor::on_request(Client& client, const Frame& frame) {
 
 void Supervisor::on_query(Client& client) {
   bool stopping = !reason_.empty() || !is_alive();
-  client.queue(Message::state, {stopping ? "stopping" : "running", std::to_string(init_.pid), init_.start_time});
+  client.queue(Message::state,
+               {stopping ? "stopping" : "running", std::to_string(init_.pid), init_.start_time});
 }
 
 void Supervisor::on_stop(Client& client, const Frame& frame) {
@@ -73,7 +74,8 @@ void Supervisor::on_reboot(Client& client, const Frame& frame) {
 bool Supervisor::on_console_request(Client& client, const Frame& frame) {
   Message message = static_cast<Message>(frame.number);
   if (message == Message::attachConsole) {
-    std::optional<uint64_t> index = frame.tokens.size() == 1 ? parse_number(frame.tokens[0], INT_MAX) : std::nullopt;
+    std::optional<uint64_t> index =
+        frame.tokens.size() == 1 ? parse_number(frame.tokens[0], INT_MAX) : std::nullopt;
     if (!index || *index >= consoles_.size()) {
       refuse(client, frame, ENODEV, "no such console");
       return true;
@@ -92,7 +94,8 @@ bool Supervisor::on_console_request(Client& client, const Frame& frame) {
     console.input += frame.tokens[0];
     return true;
   }
-  std::optional<uint64_t> rows = frame.tokens.size() == 2 ? parse_number(frame.tokens[0], USHRT_MAX) : std::nullopt;
+  std::optional<uint64_t> rows =
+      frame.tokens.size() == 2 ? parse_number(frame.tokens[0], USHRT_MAX) : std::nullopt;
   std::optional<uint64_t> columns = rows ? parse_number(frame.tokens[1], USHRT_MAX) : std::nullopt;
   if (!columns) return true;
   Status resized = set_window_size(console.master.get(), static_cast<unsigned short>(*rows),

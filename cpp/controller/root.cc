@@ -98,10 +98,12 @@ Status build_root(const Plan& plan, const Log& log, std::vector<Terminal>& conso
   if (!root) return std::move(root.error()).at(first.step);
   for (size_t i = 1; i < plan.root_steps.size(); i++) {
     const RootStep& step = plan.root_steps[i];
-    if (Status done = perform(root->get(), step, log, consoles); !done) return std::move(done.error()).at(step.step);
+    if (Status done = perform(root->get(), step, log, consoles); !done)
+      return std::move(done.error()).at(step.step);
   }
   if (first.flags.attributes & MOUNT_ATTR_RDONLY) {
-    if (Status done = make_readonly(root->get(), first.source); !done) return std::move(done.error()).at(first.step);
+    if (Status done = make_readonly(root->get(), first.source); !done)
+      return std::move(done.error()).at(first.step);
   }
   if (Status done = pivot(root->get(), first.source); !done) return std::move(done.error()).at(first.step);
   return Done{};

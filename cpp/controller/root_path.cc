@@ -38,7 +38,8 @@ std::vector<std::string> split(const std::string& path) {
 }
 
 // The directory of these components, made where missing.
-Result<unique_fd> make_directories(const Inside& inside, const std::vector<std::string>& components, mode_t mode) {
+Result<unique_fd> make_directories(const Inside& inside, const std::vector<std::string>& components,
+                                   mode_t mode) {
   std::string path = "/";
   unique_fd current(open_under(inside, path, O_PATH | O_DIRECTORY));
   if (!current) return last_error("openat2", path);

@@ -86,9 +86,8 @@ void Supervisor::turn() {
   if (polled[1].revents) on_report();
   if (polled[2].revents) on_exit();
   if (polled[3].revents) consoles_.note_events();
-  server_.serve(&polled[kFirstClient], accepting, [this](Client& client, const Frame& frame) {
-    return on_request(client, frame);
-  });
+  server_.serve(&polled[kFirstClient], accepting,
+                [this](Client& client, const Frame& frame) { return on_request(client, frame); });
   serve_consoles();
   advance();
 }

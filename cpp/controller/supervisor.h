@@ -16,7 +16,10 @@ namespace virtainer {
 class Supervisor {
  public:
   Supervisor(Plan plan, Handshake handshake, unique_fd lock, Log log)
-      : plan_(std::move(plan)), log_(std::move(log)), handshake_(std::move(handshake)), lock_(std::move(lock)) {}
+      : plan_(std::move(plan)),
+        log_(std::move(log)),
+        handshake_(std::move(handshake)),
+        lock_(std::move(lock)) {}
 
   // From the decoded plan to the end of the container.
   void run();
@@ -79,7 +82,8 @@ class Supervisor {
   ProcessIdentity init_;
   ExitStatus exit_status_;
   uint64_t started_ms_ = 0;
-  uint64_t wake_ms_ = 0;  // the end of the current phase's wait
+  uint64_t short_lives_ = 0;  // in a row, ended by a reboot
+  uint64_t wake_ms_ = 0;      // the end of the current phase's wait
 };
 
 }  // namespace virtainer

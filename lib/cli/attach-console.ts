@@ -1,8 +1,7 @@
 /** A console and the user's terminal, joined until one of them ends. */
-import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
 import type { ConsoleStream } from '../index.js';
-import { isReaderGone, type Io } from './io.js';
+import type { Io, Output } from './io.js';
 import { ENDING_SIGNALS, onSignals, signalExitCode } from './signal-forwarder.js';
 import { followSize, terminalSize, withRawTerminal } from './terminal.js';
 
@@ -52,16 +51,30 @@ async function join(
       done(null, encode(chunk));
     },
   });
+  const fail = (error: Error): void => {
+    console.destroy(error);
+  };
+  io.stdout.once('error', fail);
   try {
-    await pipeline(console, output, io.stdout, { end: false });
-  } catch (error) {
-    const left = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
-    if (!left && !isReaderGone(error)) throw error;
+    await passOn(console, output, io.stdout);
   } finally {
+    io.stdout.off('error', fail);
     io.stdin.unpipe();
     input.unpipe(console);
     io.stdin.pause();
   }
+}
+
+/** Resolves when all output of a stopped domain is written, or at once when the console is left. */
+function passOn(console: ConsoleStream, encoder: Transform, to: Output): Promise<void> {
+  return new Promise((resolve, reject) => {
+    encoder.once('end', resolve);
+    console.once('error', reject);
+    console.once('close', () => {
+      if (!console.readableEnded) resolve();
+    });
+    console.pipe(encoder).pipe(to, { end: false });
+  });
 }
 
 /** Passes input on up to the escape character, and calls back there. */

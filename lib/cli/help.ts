@@ -36,6 +36,11 @@ export function describeCommand(command: Command): object {
   return { name, summary, usage: usageLine(command), options: described };
 }
 
+/** What `help --json` prints of all verbs. */
+export function describeCommands(commands: readonly Command[]): object {
+  return { commands: commands.map(describeCommand) };
+}
+
 /** The table in docs/cli.md. */
 export function formatMarkdown(commands: readonly Command[]): string {
   const rows = commands.map((command) => {

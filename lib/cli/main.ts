@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program: command line -> verb -> exit code. */
-import type { Connection } from '../index.js';
+import { VERSION, type Connection } from '../index.js';
 import {
   checkArguments,
   readArguments,
@@ -11,11 +11,12 @@ import {
 import type { Command, Context } from './command.js';
 import { COMMANDS } from './commands.js';
 import { EXIT_CODES, reportError, usageError } from './failure.js';
-import { formatHelp, formatOverview } from './help.js';
+import { describeCommand, describeCommands, formatHelp, formatOverview } from './help.js';
 import { isReaderGone, processIo, write, type Io } from './io.js';
 import { findDomain } from './lookup.js';
 import { createPrinter } from './printer.js';
-import { programVersion } from './program-version.js';
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Runs one command line, without the program's own name, and gives its exit code. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -40,8 +41,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 
 async function withoutVerb(io: Io, globals: GlobalValues, verb: string | undefined): Promise<number> {
   const print = createPrinter(io.stdout, { json: globals.json ?? false, quiet: false });
-  if (globals.version) await print.answer(programVersion(), { version: programVersion() });
-  else if (globals.help) await write(io.stdout, formatOverview(COMMANDS));
+  if (globals.version) await print.answer(VERSION, { version: VERSION });
+  else if (globals.help) await print.answer(formatOverview(COMMANDS), describeCommands(COMMANDS));
   else if (verb === undefined) throw usageError('a verb is missing');
   else throw usageError(`unknown command: '${verb}'`);
   return 0;
@@ -58,7 +59,10 @@ async function runCommand(
   const globals = { ...before, ...given.values };
   if (globals.version) return withoutVerb(io, globals, undefined);
   if (globals.help) {
-    await write(io.stdout, formatHelp(command));
+    await createPrinter(io.stdout, { json, quiet: false }).answer(
+      formatHelp(command),
+      describeCommand(command),
+    );
     return 0;
   }
   checkArguments(command, given);
@@ -105,6 +109,8 @@ function lazyConnection(io: Io, { connect: uri, readonly: readOnly = false }: Gl
 
 async function runProgram(): Promise<void> {
   const io = processIo();
+  // Waiting for events holds nothing open; without this Node would end here, with 0.
+  setInterval(() => undefined, MAX_TIMER_MS);
   const code = await main(process.argv.slice(2), io);
   // An open stdin would keep the process; what was written has to get out first.
   await Promise.all([io.stdout, io.stderr].map((stream) => write(stream, '').catch(() => undefined)));

@@ -8,6 +8,7 @@ export class ExecStreams {
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   #stopFeeding: (() => void) | undefined;
+  #input: Writable | undefined;
 
   constructor() {
     // Who writes too late learns it from the callback; it must not end the process.
@@ -54,7 +55,14 @@ export class ExecStreams {
     this.stdin.resume();
   }
 
+  /** The command has ended: its end of stdin is closed, also when nobody wrote to it. */
+  close(): void {
+    this.discardInput();
+    this.#input?.destroy();
+  }
+
   #connectInput(to: Writable): void {
+    this.#input = to;
     this.stdin.pipe(to);
     // EPIPE: the command need not read its input. As execa does, that is no error.
     finished(to, { readable: false }, () => {

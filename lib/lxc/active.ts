@@ -18,7 +18,7 @@ export interface ActiveDomain extends ControllerRecord {
 /** The domain if its controller is alive; undefined otherwise. */
 export async function findActive(context: Context, uuid: string): Promise<ActiveDomain | undefined> {
   const controller = await context.live.controller(uuid);
-  if (!controller || controller.bootId !== bootId() || !isAlive(controller.controller)) return undefined;
+  if (controller?.bootId !== bootId() || !isAlive(controller.controller)) return undefined;
   const live = await context.live.read(uuid);
   return live && { ...controller, record: live };
 }

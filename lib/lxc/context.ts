@@ -19,6 +19,8 @@ export interface Context {
   readonly definitions: Definitions;
   readonly live: LiveStates;
   readonly locks: Locks;
+  /** What has been warned of already. */
+  readonly warnings: Set<string>;
 }
 
 export function createContext(where: Locations, host: HostFacts): Context {
@@ -32,6 +34,7 @@ export function createContext(where: Locations, host: HostFacts): Context {
     definitions: new Definitions(where, host),
     live: new LiveStates(where),
     locks: new Locks(where.locks),
+    warnings: new Set(),
   };
 }
 

@@ -21,6 +21,10 @@ export class ControlConnection {
   readonly closed: Promise<void>;
   /** The `ended` message, once it has come. */
   ended: Message | undefined;
+  /** True once the controller has ended or is about to. */
+  get isOver(): boolean {
+    return this.ended !== undefined || this.#socket.destroyed;
+  }
 
   private constructor(socket: Socket) {
     this.#socket = socket;

@@ -1,7 +1,8 @@
 /** Defining, undefining and creating domains: where names and uuids are given away. */
 import type { CompleteDomain } from '../definition/domain/index.js';
+import type { DefinitionChange, Scope } from '../driver.js';
 import { VirtError } from '../errors.js';
-import { findActive } from './active.js';
+import { findActive, requireActive } from './active.js';
 import { DEFAULT_PARTITION } from './cgroup/layout.js';
 import { record, type Context } from './context.js';
 import { checkIdentity, requireDomain } from './domains.js';
@@ -32,6 +33,25 @@ export async function undefineDomain(context: Context, uuid: string): Promise<vo
     await context.live.forget(uuid);
     lock.remove();
   });
+}
+
+/** For a caller who holds the domain's lock. Both definitions are read before either is written. */
+export async function updateDefinition(
+  context: Context,
+  uuid: string,
+  scopes: readonly Scope[],
+  change: DefinitionChange,
+): Promise<void> {
+  const config = scopes.includes('config') ? await requireConfig(context, uuid) : undefined;
+  const live = scopes.includes('live') ? (await requireActive(context, uuid)).record : undefined;
+  if (config) await context.definitions.save(change(config));
+  if (live) await context.live.write(uuid, { ...live, definition: change(live.definition) });
+}
+
+async function requireConfig(context: Context, uuid: string): Promise<CompleteDomain> {
+  const definition = await context.definitions.load(uuid);
+  if (definition) return definition;
+  throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
 }
 
 /** Starts a definition that need not be stored: a transient domain, or one run of a persistent one. */

@@ -8,8 +8,21 @@ import type { Context } from './context.js';
 
 export async function listDomains(context: Context): Promise<DomainSummary[]> {
   const uuids = new Set([...(await context.definitions.list()), ...(await context.live.list())]);
-  const summaries = await Promise.all([...uuids].map((uuid) => summarize(context, uuid)));
+  const summaries = await Promise.all([...uuids].map((uuid) => summarizeOrWarn(context, uuid)));
   return summaries.filter((summary) => summary !== undefined);
+}
+
+/** A damaged definition must not hide the other domains: it is left out, and reported once. */
+async function summarizeOrWarn(context: Context, uuid: string): Promise<DomainSummary | undefined> {
+  try {
+    return await summarize(context, uuid);
+  } catch (cause) {
+    const message =
+      cause instanceof VirtError ? cause.message : `cannot read domain ${uuid}: ${String(cause)}`;
+    if (!context.warnings.has(message)) process.emitWarning(message, { code: 'VIRTAINER_UNREADABLE_DOMAIN' });
+    context.warnings.add(message);
+    return undefined;
+  }
 }
 
 /** Undefined when the domain does not exist. */

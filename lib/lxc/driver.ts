@@ -3,6 +3,7 @@ import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type {
   Capabilities,
   ConsoleHandle,
+  DefinitionChange,
   DomainEvent,
   DomainInfo,
   DomainSummary,
@@ -20,7 +21,14 @@ import { freeze, isFrozen, thaw } from './cgroup/freezer.js';
 import { cpuTimeNs, memoryUsageKiB } from './cgroup/usage.js';
 import { openContainerConsole } from './console.js';
 import { createContext, record, type Context } from './context.js';
-import { createDomain, defineDomain, startDomain, undefineDomain, withLock } from './define.js';
+import {
+  createDomain,
+  defineDomain,
+  startDomain,
+  undefineDomain,
+  updateDefinition,
+  withLock,
+} from './define.js';
 import { listDomains, requireDomain, summarize } from './domains.js';
 import { ControllerWatch } from './events/controller-watch.js';
 import { JournalTail } from './events/journal.js';
@@ -164,15 +172,8 @@ class LxcDriver implements Driver {
     throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
   }
 
-  setDefinition(uuid: string, definition: CompleteDomain, scope: Scope): Promise<void> {
-    return this.#locked(uuid, async () => {
-      if (scope === 'config') {
-        await this.#context.definitions.save(definition);
-        return;
-      }
-      const { record: live } = await requireActive(this.#context, uuid);
-      await this.#context.live.write(uuid, { ...live, definition });
-    });
+  updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {
+    return this.#locked(uuid, () => updateDefinition(this.#context, uuid, scopes, change));
   }
 
   setAutostart(uuid: string, autostart: boolean): Promise<void> {

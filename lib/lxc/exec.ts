@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import type { ExecHandle, ExecRequest, ExitStatus } from '../driver.js';
+import type { ExecHandle, ExecRequest } from '../driver.js';
 import { VirtError } from '../errors.js';
 import { requireActive, type ActiveDomain } from './active.js';
 import { isFrozen } from './cgroup/freezer.js';
@@ -12,9 +12,7 @@ import { launch, type Handshake } from './handshake.js';
 import { native } from './native.js';
 import { buildEnterPlan } from './plan/enter-plan.js';
 import { openProcess } from './process.js';
-import { tokenNumber, tokenText } from './protocol/messages.js';
 import { signalNumber } from '../signals.js';
-import { exitStatus } from './store/live.js';
 
 export async function execInContainer(
   context: Context,
@@ -34,7 +32,7 @@ export async function execInContainer(
     const handshake = await launch(plan, doing, { stdio: stdio.theirs, extra: [init] });
     // The command's ends are the command's now: ours would keep its pipes open after its end.
     stdio.closeTheirs();
-    return await started(handshake, stdio, request);
+    return await started(handshake, stdio);
   } catch (cause) {
     stdio.closeOurs();
     throw cause;
@@ -49,31 +47,17 @@ function enterFacts(context: Context, active: ActiveDomain) {
   return { groups: active.record.cgroups.groups, supervisors };
 }
 
-async function started(handshake: Handshake, stdio: Stdio, request: ExecRequest): Promise<ExecHandle> {
-  const exit = new Promise<ExitStatus>((resolve, reject) => {
-    handshake.onMessage((message) => {
-      if (message.name === 'exited') resolve(exitStatus(tokenText(message, 0), tokenNumber(message, 1)));
-    });
-    void handshake.closed.then(() => {
-      reject(
-        new VirtError(
-          'INTERNAL_ERROR',
-          `the controller of '${request.argv[0]}' ended without its exit status`,
-        ),
-      );
-    });
-  });
-  exit.catch(() => undefined);
+async function started(handshake: Handshake, stdio: Stdio): Promise<ExecHandle> {
+  const { exited } = handshake;
   const { process } = await handshake.running;
-  void exit
-    .finally(() => {
-      handshake.close();
-    })
-    .catch(() => undefined);
+  const close = (): void => {
+    handshake.close();
+  };
+  exited.then(close, close);
   return {
     pid: process.pid,
     ...stdio.streams(),
-    exit,
+    exit: exited,
     kill: (signal) => {
       handshake.send('signal', signalNumber(signal));
     },

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
+import type { ExitStatus } from '../driver.js';
 import { VirtError, systemError } from '../errors.js';
 import { controllerExecutable, native } from './native.js';
 import type { Plan } from './plan/steps.js';
@@ -18,6 +19,7 @@ import {
   type Stage,
 } from './protocol/messages.js';
 import type { Token } from './protocol/tokens.js';
+import { exitStatus } from './store/live.js';
 
 /** When each stage was reached: CLOCK_MONOTONIC, nanoseconds. */
 export type StageTimes = Readonly<Partial<Record<Stage, bigint>>>;
@@ -33,12 +35,12 @@ export class Handshake {
   readonly #socket: Socket;
   readonly #reader = new MessageReader();
   readonly #times: Partial<Record<Stage, bigint>> = {};
-  readonly #listeners: ((message: Message) => void)[] = [];
   /** Resolves when the process runs; rejects with what went wrong. */
   readonly running: Promise<Running>;
-  /** Resolves when the controller has closed its end. */
-  readonly closed: Promise<void>;
+  /** How a command ended; rejects when its controller ends without saying so. */
+  readonly exited: Promise<ExitStatus>;
   #settle: { resolve(running: Running): void; reject(error: VirtError): void } | undefined;
+  #exit: ((status: ExitStatus) => void) | undefined;
 
   constructor(
     fd: number,
@@ -48,21 +50,19 @@ export class Handshake {
     this.#socket = new Socket({ fd, readable: true, writable: true });
     this.running = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.running.catch(() => undefined);
-    this.closed = new Promise((resolve) => {
+    // A short command has ended before anybody could ask: its status is kept from the beginning.
+    this.exited = new Promise((resolve, reject) => {
+      this.#exit = resolve;
       this.#socket.once('close', () => {
         this.#fail('hello', 'the controller ended without an answer');
-        resolve();
+        reject(new VirtError('INTERNAL_ERROR', `${doing}: the controller ended without an exit status`));
       });
     });
+    this.exited.catch(() => undefined);
     this.#socket.on('data', (chunk: Buffer) => {
       this.#receive(chunk);
     });
     this.#socket.on('error', () => this.#socket.destroy());
-  }
-
-  /** Hears every message after `running`. */
-  onMessage(listener: (message: Message) => void): void {
-    this.#listeners.push(listener);
   }
 
   send(name: MessageName, ...tokens: readonly Token[]): void {
@@ -86,8 +86,9 @@ export class Handshake {
     if (message.name === 'hello') this.#checkVersion(tokenNumber(message, 0));
     else if (message.name === 'running') this.#run(message);
     else if (message.name === 'failed') this.#settleFailure(message);
+    else if (message.name === 'exited')
+      this.#exit?.(exitStatus(tokenText(message, 0), tokenNumber(message, 1)));
     else if (isStage(message.name)) this.#times[message.name] = BigInt(tokenText(message, 0));
-    for (const listener of this.#listeners) listener(message);
   }
 
   #checkVersion(version: number): void {
@@ -165,16 +166,24 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
     }
     case 'user':
     case 'group':
-      return new VirtError(plan.command === 'run' ? code : 'INVALID_ARG', `${doing}: ${step.origin} doesn't exist`, {
-        ...details,
-        hint: 'names are looked up in /etc/passwd and /etc/group of the container',
-      });
+      return new VirtError(
+        plan.command === 'run' ? code : 'INVALID_ARG',
+        `${doing}: ${step.origin} doesn't exist`,
+        {
+          ...details,
+          hint: 'names are looked up in /etc/passwd and /etc/group of the container',
+        },
+      );
     default:
       return new VirtError(code, `${doing}: ${step ? `${step.origin}: ` : ''}${what}: ${reason}`, details);
   }
 }
 
-function executableFailure(path: string, errno: string, reason: string): [text: string, hint: string | undefined] {
+function executableFailure(
+  path: string,
+  errno: string,
+  reason: string,
+): [text: string, hint: string | undefined] {
   if (errno !== 'ENOENT') return [`cannot execute '${path}': ${reason}`, undefined];
   return [
     `cannot find '${path}' relative to container root`,

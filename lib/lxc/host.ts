@@ -7,7 +7,7 @@ import { VirtError } from '../errors.js';
 import { controllerPath } from './native.js';
 
 /** Node's architecture names as libvirt's, with the 32-bit programs each also runs. */
-const ARCHES: Readonly<Record<string, readonly [string, ...string[]]>> = {
+const ARCHES: Readonly<Partial<Record<string, readonly [string, ...string[]]>>> = {
   x64: ['x86_64', 'i686'],
   arm64: ['aarch64', 'armv7l'],
   ppc64: ['ppc64le'],
@@ -17,7 +17,7 @@ const ARCHES: Readonly<Record<string, readonly [string, ...string[]]>> = {
 
 export function hostFacts(): HostFacts {
   const guestArches = ARCHES[arch()] ?? [arch()];
-  return { arch: guestArches[0] ?? arch(), guestArches, emulator: controllerPath() };
+  return { arch: guestArches[0], guestArches, emulator: controllerPath() };
 }
 
 export function hostCapabilities(host: HostFacts): Capabilities {

@@ -44,5 +44,5 @@ function writeRequest(root: number, pipe: string, runlevel: '0' | '6'): boolean 
 /** A container that shows the host's /run must not shut the host down. */
 function isHostPipe(pipe: string, stats: { readonly dev: number; readonly ino: number }): boolean {
   const host = statSync(pipe, { throwIfNoEntry: false });
-  return host !== undefined && host.dev === stats.dev && host.ino === stats.ino;
+  return host?.dev === stats.dev && host.ino === stats.ino;
 }

@@ -16,12 +16,13 @@ export function bootId(): string {
   return bootIdOfHost;
 }
 
-/** Start time of a process; undefined when there is none of that number. */
+/** Start time of a living process; undefined when there is none of that number, or only its exit status. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name may hold spaces and parentheses: fields are counted from the last one, where field 3 begins.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }

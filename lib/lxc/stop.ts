@@ -7,6 +7,8 @@ import { isFrozen, thaw } from './cgroup/freezer.js';
 import type { Context } from './context.js';
 import { ControlConnection, refusal } from './control.js';
 import { requestRunlevel } from './initctl.js';
+import { native } from './native.js';
+import { withProcess } from './process.js';
 import type { Message } from './protocol/messages.js';
 import { chooseSignal, isSystemd, readSignalMasks, type StopMethod } from './stop-method.js';
 
@@ -58,17 +60,18 @@ async function withController(
   use: (active: ActiveDomain, control: ControlConnection) => Promise<void>,
 ): Promise<void> {
   const active = await requireActive(context, uuid);
-  const control = await ControlConnection.connect(context.live.folder(uuid));
-  if (!control) {
-    await recoverIfStale(context, uuid);
-    return;
-  }
-  try {
-    await use(active, control);
-    if (!control.ended) await recoverIfStale(context, uuid);
-  } finally {
-    control.close();
-  }
+  await withProcess(active.controller, async (pidfd) => {
+    const control = await ControlConnection.connect(context.live.folder(uuid));
+    if (!control) return;
+    try {
+      await use(active, control);
+      if (control.isOver) await native().pidfdWait(pidfd, DESTROY_TIMEOUT_MS);
+    } finally {
+      control.close();
+    }
+  });
+  // Only a controller that was killed leaves anything to do.
+  await recoverIfStale(context, uuid);
 }
 
 function chooseMethod(active: ActiveDomain, wanted: 'shutdown' | 'reboot'): StopMethod {
@@ -110,7 +113,9 @@ async function waitForEnd(
 function aborted(signal: AbortSignal, done: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const abort = (): void => {
-      reject(new VirtError('OPERATION_FAILED', 'the wait for the container was aborted', { cause: signal.reason }));
+      reject(
+        new VirtError('OPERATION_FAILED', 'the wait for the container was aborted', { cause: signal.reason }),
+      );
     };
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });

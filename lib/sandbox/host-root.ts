@@ -47,9 +47,12 @@ export interface HostRoot extends AsyncDisposable {
  * @throws {@link VirtError} SYSTEM_ERROR when the directory can't be made.
  */
 export async function createHostRoot(): Promise<HostRoot> {
-  const directory = await mkdtemp(join(tmpdir(), 'virtainer-root-'));
-  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  // The outer folder keeps the host's users away from what the container's root puts into its own.
+  const outer = await mkdtemp(join(tmpdir(), 'virtainer-root-'));
+  const directory = join(outer, 'root');
+  const remove = (): Promise<void> => rm(outer, { recursive: true, force: true });
   try {
+    await mkdir(directory, { mode: 0o755 });
     const filesystems = await fill(directory);
     return { directory, filesystems, remove, [Symbol.asyncDispose]: remove };
   } catch (cause) {

@@ -8,6 +8,7 @@ import { completeDomain, type CompleteDomain } from '../definition/domain/index.
 import type {
   Capabilities,
   ConsoleHandle,
+  DefinitionChange,
   DomainEvent,
   DomainInfo,
   DomainSummary,
@@ -132,15 +133,13 @@ class TestDriver implements Driver {
     return scope === 'live' ? requireLive(domain) : (domain.live ?? requireConfig(domain));
   }
 
-  async setDefinition(uuid: string, definition: CompleteDomain, scope: Scope): Promise<void> {
+  async updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {
     const domain = this.#world.require(uuid);
-    if (scope === 'config') {
-      requireConfig(domain);
-      domain.config = definition;
-    } else {
-      requireLive(domain);
-      domain.live = definition;
-    }
+    if (scopes.includes('config')) requireConfig(domain);
+    if (scopes.includes('live')) requireLive(domain);
+    const { live, config } = domain;
+    if (scopes.includes('config') && config) domain.config = change(config);
+    if (scopes.includes('live') && live) domain.live = change(live);
   }
 
   async setAutostart(uuid: string, autostart: boolean): Promise<void> {

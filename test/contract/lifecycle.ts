@@ -77,16 +77,16 @@ export function describeLifecycle(suite: Suite): void {
     test('what needs an active domain fails with OPERATION_INVALID on an inactive one (TCK 090)', async () => {
       const domain = await suite.connection().defineDomain(suite.fresh());
       for (const work of [
-        domain.suspend(),
-        domain.resume(),
-        domain.destroy(),
-        domain.shutdown(),
-        domain.reboot(),
-        domain.sendProcessSignal(1, 'SIGTERM'),
-        domain.openConsole(),
-        domain.exec(['true']),
+        (): PromiseLike<unknown> => domain.suspend(),
+        (): PromiseLike<unknown> => domain.resume(),
+        (): PromiseLike<unknown> => domain.destroy(),
+        (): PromiseLike<unknown> => domain.shutdown(),
+        (): PromiseLike<unknown> => domain.reboot(),
+        (): PromiseLike<unknown> => domain.sendProcessSignal(1, 'SIGTERM'),
+        (): PromiseLike<unknown> => domain.openConsole(),
+        (): PromiseLike<unknown> => domain.exec(['true']),
       ]) {
-        await expect(Promise.resolve(work)).rejects.toMatchObject({
+        await expect(Promise.resolve(work())).rejects.toMatchObject({
           code: 'OPERATION_INVALID',
           message: 'domain is not running',
         });

@@ -52,19 +52,19 @@ export function describeLookup(suite: Suite): void {
         message: `no domain with matching uuid '${domain.uuid}' (${domain.name})`,
       });
       for (const work of [
-        domain.create(),
-        domain.shutdown(),
-        domain.reboot(),
-        domain.destroy(),
-        domain.suspend(),
-        domain.resume(),
-        domain.undefine(),
-        domain.getInfo(),
-        domain.getXMLDesc(),
-        domain.setAutostart(true),
-        domain.isActive(),
+        () => domain.create(),
+        () => domain.shutdown(),
+        () => domain.reboot(),
+        () => domain.destroy(),
+        () => domain.suspend(),
+        () => domain.resume(),
+        () => domain.undefine(),
+        () => domain.getInfo(),
+        () => domain.getXMLDesc(),
+        () => domain.setAutostart(true),
+        () => domain.isActive(),
       ]) {
-        await expectCode(work, 'NO_DOMAIN');
+        await expectCode(work(), 'NO_DOMAIN');
       }
     });
   });

@@ -21,9 +21,9 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 
-export const CONTROLLER = process.env['VIRTAINER_CONTROLLER'] ?? resolve('build/Release/virtainer-controller');
+export const CONTROLLER = process.env.VIRTAINER_CONTROLLER ?? resolve('build/Release/virtainer-controller');
 
 /** Why the tests can't run here; undefined when they can. */
 export const SKIP_REASON =
@@ -140,7 +140,9 @@ export class MessageStream {
     for (;;) {
       const found = find();
       if (found !== undefined) return found;
-      const seen = this.messages.map(({ name, text }) => `${name} ${name === 'consoleOutput' ? '' : text.join(' ')}`);
+      const seen = this.messages.map(
+        ({ name, text }) => `${name} ${name === 'consoleOutput' ? '' : text.join(' ')}`,
+      );
       if (this.isClosed) throw new Error(`closed before ${what}; got: ${seen.join(', ')}`);
       if (Date.now() > deadline) throw new Error(`no ${what} in time; got: ${seen.join(', ')}`);
       await new Promise<void>((wake) => {
@@ -155,8 +157,9 @@ export class MessageStream {
 
   /** All console output so far. */
   output(): string {
-    return Buffer.concat(this.messages.filter(({ name }) => name === 'consoleOutput').flatMap(({ tokens }) => tokens))
-      .toString('latin1');
+    return Buffer.concat(
+      this.messages.filter(({ name }) => name === 'consoleOutput').flatMap(({ tokens }) => tokens),
+    ).toString('latin1');
   }
 
   async outputUntil(text: string): Promise<string> {
@@ -182,7 +185,7 @@ function parse(frame: Buffer): Message {
   const name = NAMES.get(frame.readUInt16LE(4));
   if (name === undefined) throw new Error('unknown message');
   const tokens: Buffer[] = [];
-  for (let offset = 6; offset < frame.length; ) {
+  for (let offset = 6; offset < frame.length;) {
     const end = offset + 4 + frame.readUInt32LE(offset);
     tokens.push(Buffer.from(frame.subarray(offset + 4, end)));
     offset = end;
@@ -190,12 +193,16 @@ function parse(frame: Buffer): Message {
   return { name, tokens, text: tokens.map((bytes) => bytes.toString()) };
 }
 
-/** Node can't make a pidfd; python can, and becomes the controller with it as descriptor 5. */
-const WITH_PIDFD = `
+/**
+ * Node can't make a pidfd, and destroys the stdin of a child whose first process has ended: python moves the
+ * descriptors from 5 on to 0, 1 and 2 and becomes the controller, with a pidfd as descriptor 5.
+ */
+const withPidfd = (before: string): string => `
 import os, sys
+for stdio in range(int(sys.argv[3])): os.dup2(5 + stdio, stdio)
 fd = os.pidfd_open(int(sys.argv[1]))
-if fd != 5: os.dup2(fd, 5)
-os.set_inheritable(5, True)
+os.dup2(fd, 5)
+${before}
 os.execv(sys.argv[2], ['virtainer-controller', 'enter'])
 `;
 
@@ -210,9 +217,26 @@ function hierarchies(): Hierarchy[] {
   return readFileSync('/proc/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' '))
-    .filter(([, mountPoint, type]) => type?.startsWith('cgroup') === true && mountPoint?.startsWith(CGROUP_ROOT) === true)
+    .filter(
+      ([, mountPoint, type]) =>
+        type?.startsWith('cgroup') === true && mountPoint?.startsWith(CGROUP_ROOT) === true,
+    )
     .map(([, mountPoint = '', type]) => ({ version: type === 'cgroup2' ? 2 : 1, mountPoint }));
 }
+
+/** Runs a test in a sandbox and removes everything, whatever happens. */
+export async function inSandbox(body: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+  const sandbox = new Sandbox();
+  try {
+    await body(sandbox);
+  } finally {
+    await sandbox.dispose();
+  }
+}
+
+/** The reboot(2) call, which busybox and coreutils only make through a running init. */
+export const REBOOT = `python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x01234567)'`;
+export const POWER_OFF = `python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x4321fedc)'`;
 
 export interface Running {
   readonly controller: number;
@@ -230,7 +254,7 @@ export class Sandbox {
   readonly consoleLog = join(this.folder, 'console.log');
   readonly persistentFile = join(this.folder, 'persistent.xml');
   readonly cgroups: (Hierarchy & { readonly directory: string })[] = [];
-  #controllers: number[] = [];
+  #controllers: { readonly pid: number; readonly startTime: string | undefined }[] = [];
   #streams: MessageStream[] = [];
 
   constructor() {
@@ -292,7 +316,17 @@ export class Sandbox {
       ['device', '/dev/zero', 'c', 1, 5, '666'],
       ['device', '/dev/tty', 'c', 5, 0, '666'],
       ['directory', '/dev/pts', '755'],
-      ['mount', 'devpts', 'devpts', '/dev/pts', 'nosuid,noexec', 'newinstance', 'ptmxmode=666', 'mode=620', 'gid=5'],
+      [
+        'mount',
+        'devpts',
+        'devpts',
+        '/dev/pts',
+        'nosuid,noexec',
+        'newinstance',
+        'ptmxmode=666',
+        'mode=620',
+        'gid=5',
+      ],
       ['symlink', '/proc/self/fd', '/dev/fd'],
       ['symlink', '/proc/self/fd/1', '/dev/stdout'],
       ['open-consoles', 2, '/dev/pts'],
@@ -347,8 +381,15 @@ export class Sandbox {
       if (message.name === 'failed') throw new Error(`start failed: ${message.text.join(' ')}`);
       return message;
     });
-    this.#controllers.push(Number(text[1]));
+    this.#controllers.push({ pid: Number(text[1]), startTime: text[2] });
     return { controller: Number(text[1]), init: Number(text[3]), startTime: text[4] ?? '' };
+  }
+
+  /** For starts whose handshake nobody hears. */
+  async untilStarted(): Promise<void> {
+    await eventually(() => this.stateFiles().includes('controller'), 'the start');
+    const [, pid, startTime] = readFileSync(join(this.state, 'controller'), 'utf8').split(' ');
+    this.#controllers.push({ pid: Number(pid), startTime });
   }
 
   /** A connection to the control socket, greeted. */
@@ -366,27 +407,52 @@ export class Sandbox {
     return stream;
   }
 
-  /** Attaches to a console and waits for `ended`; gives both. */
+  /** Attaches to a console. */
   async watch(index = 0): Promise<MessageStream> {
     const stream = await this.control();
     stream.send('attachConsole', index);
     return stream;
   }
 
+  /** Runs a script as init to its end; its output on console 0, with plain newlines, and `ended`. */
+  async runScript(script: string, ...more: Step[]): Promise<{ output: string; ended: readonly string[] }> {
+    return this.runSteps([
+      ...this.supervision(),
+      ...this.rootSteps(...more),
+      ...this.shell(`read go; ${script}`),
+    ]);
+  }
+
+  /** Runs steps whose init waits for a line on its console. */
+  async runSteps(steps: readonly Step[]): Promise<{ output: string; ended: readonly string[] }> {
+    await this.start(steps);
+    const console = await this.watch();
+    console.send('consoleInput', 'go\n');
+    const ended = await console.next('ended');
+    return { output: console.output().replaceAll('\r\n', '\n').replace('go\n', ''), ended: ended.text };
+  }
+
   /** Runs a command in the container. */
-  enter(init: number, steps: readonly Step[], options: { readonly terminal?: boolean } = {}): Entered {
+  enter(
+    init: number,
+    steps: readonly Step[],
+    options: { readonly terminal?: boolean; readonly before?: string } = {},
+  ): Entered {
     const planFile = join(this.folder, 'enter-plan');
     writeFileSync(planFile, encodePlan(steps));
     const planFd = openSync(planFile, 'r');
-    const pipe = options.terminal === true ? 'ignore' : 'pipe';
+    const pipes = options.terminal === true ? (['pipe'] as const) : (['pipe', 'pipe', 'pipe'] as const);
+    const script = withPidfd(options.before ?? '');
     try {
-      const child = spawn('python3', ['-c', WITH_PIDFD, String(init), CONTROLLER], {
-        stdio: ['pipe', pipe, pipe, 'pipe', planFd],
+      const child = spawn('python3', ['-c', script, String(init), CONTROLLER, String(pipes.length)], {
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe', planFd, ...pipes],
       });
       child.once('error', () => undefined);
       const stream = new MessageStream(child.stdio[3] as Duplex);
       this.#streams.push(stream);
-      return new Entered(stream, child.stdio[0] as Duplex, child.stdio[1], child.stdio[2]);
+      const [input, output, errors] = child.stdio.slice(5) as (Duplex | undefined)[];
+      if (!input) throw new Error('no input');
+      return new Entered(stream, input, output, errors);
     } finally {
       closeSync(planFd);
     }
@@ -413,15 +479,24 @@ export class Sandbox {
     return readFileSync(this.log, 'utf8');
   }
 
+  /** What a process has open. */
+  descriptors(pid: number): string[] {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  }
+
   stateFiles(): string[] {
     return existsSync(this.state) ? readdirSync(this.state).sort() : [];
   }
 
   /** What an ended container must not have left; empty when all is well. */
   leftovers(): string[] {
-    const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => line.includes(this.folder));
-    const groups = this.cgroups.map(({ directory }) => directory).filter((directory) => existsSync(directory));
-    const processes = this.#controllers.filter((pid) => isController(pid)).map((pid) => `process ${pid}`);
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(this.folder));
+    const groups = this.cgroups
+      .map(({ directory }) => directory)
+      .filter((directory) => existsSync(directory));
+    const processes = this.#liveControllers().map((pid) => `process ${pid}`);
     return [...mounts, ...groups, ...processes, ...this.stateFiles().filter((name) => name !== 'exit')];
   }
 
@@ -429,18 +504,25 @@ export class Sandbox {
   processes(): number[] {
     const pids = this.cgroups.flatMap(({ directory }) =>
       existsSync(directory)
-        ? readFileSync(join(directory, 'cgroup.procs'), 'utf8').split('\n').filter((line) => line !== '').map(Number)
+        ? readFileSync(join(directory, 'cgroup.procs'), 'utf8')
+            .split('\n')
+            .filter((line) => line !== '')
+            .map(Number)
         : [],
     );
     return [...new Set(pids)];
   }
 
+  #liveControllers(): number[] {
+    return this.#controllers
+      .filter(({ pid, startTime }) => startTimeOf(pid) === startTime)
+      .map(({ pid }) => pid);
+  }
+
   async dispose(): Promise<void> {
     for (const stream of this.#streams) stream.socket.destroy();
-    for (const pid of this.#controllers) {
-      if (isController(pid)) process.kill(pid, 'SIGTERM');
-    }
-    await eventually(() => this.#controllers.every((pid) => !isController(pid)), 'the controllers to end');
+    for (const pid of this.#liveControllers()) process.kill(pid, 'SIGTERM');
+    await eventually(() => this.#liveControllers().length === 0, 'the controllers to end');
     for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
     await eventually(() => this.processes().length === 0, 'the processes to end');
     for (const { directory } of this.cgroups) if (existsSync(directory)) rmdirSync(directory);
@@ -457,14 +539,15 @@ export class Entered {
   constructor(
     readonly handshake: MessageStream,
     readonly input: Duplex,
-    output: Readable | null,
-    errors: Readable | null,
+    output: Duplex | undefined,
+    errors: Duplex | undefined,
   ) {
     const source = output ?? input;
     source.on('data', (chunk: Buffer) => this.#output.push(chunk));
     source.on('error', () => undefined);
     input.on('error', () => undefined);
     errors?.on('data', (chunk: Buffer) => this.#errors.push(chunk));
+    errors?.on('error', () => undefined);
     this.outputEnded = new Promise((done) => source.once('end', done));
   }
 
@@ -485,28 +568,28 @@ export class Entered {
   }
 
   async outputUntil(text: string): Promise<string> {
-    await eventually(() => this.output().includes(text), `output '${text}', got '${this.output().toString('latin1')}'`);
+    await eventually(
+      () => this.output().includes(text),
+      `output '${text}', got '${this.output().toString('latin1')}'`,
+    );
     return this.output().toString('latin1');
   }
 }
 
-/** Whether this process is one of our controllers: pids are reused. */
-export function isController(pid: number): boolean {
+/** The start time of a process that is alive, which makes its number unique. */
+function startTimeOf(pid: number): string | undefined {
   try {
-    const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return state !== 'Z' && readlinkSync(`/proc/${pid}/exe`).startsWith(CONTROLLER);
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 export function isAlive(pid: number): boolean {
-  try {
-    const [, state] = /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return state !== undefined && state !== 'Z';
-  } catch {
-    return false;
-  }
+  return startTimeOf(pid) !== undefined;
 }
 
 /** Waits for a condition of another process; fails after ten seconds. */

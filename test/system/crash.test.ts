@@ -1,10 +1,11 @@
 /** Node and controllers killed at any moment: containers live on, or nothing of them is left. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import type { Domain } from '../../lib/index.js';
-import { findTraces } from './leaks.js';
+import { findTraces, isGone } from './leaks.js';
 import { SKIP_REASON, describeAsRoot, useWorld } from './world.js';
 
 const ROOT = join(__dirname, '..', '..');
@@ -101,7 +102,7 @@ describeAsRoot(`crashes${SKIP_REASON}`, () => {
       if (event.event === 'stopped') break;
     }
     expect(seen).toEqual(['started booted', 'stopped failed']);
-    expect(existsSync(`/proc/${init}`)).toBe(false);
+    expect(isGone(init)).toBe(true);
     expect(await domain.getState()).toEqual({ state: 'shutoff', reason: 'failed' });
     await domain.create();
     await domain.destroy();
@@ -112,9 +113,9 @@ describeAsRoot(`crashes${SKIP_REASON}`, () => {
     const domain = await world().connection.createDomain(world().define());
     const { controller, init } = pids(domain);
     process.kill(controller, 'SIGKILL');
-    await until(() => !existsSync(`/proc/${controller}`));
+    await until(() => isGone(controller));
     expect(await world().connection.listAllDomains({ active: true })).toEqual([]);
-    await until(() => !existsSync(`/proc/${init}`));
+    await until(() => isGone(init));
     await expect(domain.getState()).rejects.toMatchObject({ code: 'NO_DOMAIN' });
     expect(findTraces([domain.uuid])).toEqual([]);
   });
@@ -157,9 +158,9 @@ describeAsRoot(`crashes${SKIP_REASON}`, () => {
       `const d = await connection.lookupDomainByName('host-of-orphan'); const p = d.exec(['/bin/sleep', '777']); console.log(await p.pid);`,
     );
     const pid = await firstLine(child);
-    expect(existsSync(`/proc/${pid}`)).toBe(true);
+    expect(isGone(pid)).toBe(false);
     child.kill('SIGKILL');
-    await until(() => !existsSync(`/proc/${pid}`));
+    await until(() => isGone(pid));
     expect(await domain.isActive()).toBe(true);
     await domain.destroy();
   });
@@ -168,7 +169,6 @@ describeAsRoot(`crashes${SKIP_REASON}`, () => {
     const domain = await world().connection.defineDomain(world().define());
     await domain.create();
     const live = join(world().directory, 'run', domain.uuid);
-    const { copyFile, mkdir, writeFile } = await import('node:fs/promises');
     const saved = join(world().directory, 'saved');
     await mkdir(saved);
     for (const file of ['live.json', 'controller']) await copyFile(join(live, file), join(saved, file));

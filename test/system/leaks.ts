@@ -44,6 +44,12 @@ export function controllers(): string[] {
   return processes().filter((pid) => readText(`/proc/${pid}/comm`).startsWith('virtainer-contr'));
 }
 
+/** True when a process has ended, also when its parent has not looked yet. */
+export function isGone(pid: number | string): boolean {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat === '' || stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+}
+
 /** Children of this process that nobody has waited for. */
 export function zombies(): string[] {
   return processes().filter((pid) => {

@@ -1,7 +1,7 @@
 /** `virtainer help`. */
 import { defineCommand } from '../command.js';
 import { usageError } from '../failure.js';
-import { describeCommand, formatHelp, formatOverview } from '../help.js';
+import { describeCommand, describeCommands, formatHelp, formatOverview } from '../help.js';
 
 export const help = defineCommand({
   name: 'help',
@@ -10,7 +10,7 @@ export const help = defineCommand({
   options: {},
   async run({ print, commands }, { positionals: [verb] }) {
     if (verb === undefined) {
-      await print.answer(formatOverview(commands), { commands: commands.map(describeCommand) });
+      await print.answer(formatOverview(commands), describeCommands(commands));
       return 0;
     }
     const command = commands.find(({ name }) => name === verb);

@@ -1,6 +1,6 @@
 /** `virtainer version`. */
 import { defineCommand } from '../command.js';
-import { formatVersion } from '../program-version.js';
+import { formatVersion } from '../format-version.js';
 
 export const version = defineCommand({
   name: 'version',

@@ -2,6 +2,10 @@
 import { recoverIfStale } from '../active.js';
 import type { Context } from '../context.js';
 import { ControlConnection } from '../control.js';
+import { native } from '../native.js';
+import { withProcess } from '../process.js';
+
+const EXIT_TIMEOUT_MS = 1000;
 
 export class ControllerWatch {
   readonly #context: Context;
@@ -22,7 +26,10 @@ export class ControllerWatch {
     const connection = await ControlConnection.connect(this.#context.live.folder(uuid)).catch(
       () => undefined,
     );
-    if (!connection) return;
+    if (!connection) {
+      await this.#recover(uuid);
+      return;
+    }
     if (this.#closed || this.#connections.has(uuid)) {
       connection.close();
       return;
@@ -31,10 +38,16 @@ export class ControllerWatch {
     connection.unref();
     void connection.closed.then(() => {
       this.#connections.delete(uuid);
-      if (this.#closed || connection.ended) return;
-      // What can't be cleaned up now is found again, and then reported, by whoever looks at the domain.
-      recoverIfStale(this.#context, uuid).catch(() => undefined);
+      return this.#closed || connection.ended ? undefined : this.#recover(uuid);
     });
+  }
+
+  /** What can't be cleaned up now is found again, and then reported, by whoever looks at the domain. */
+  async #recover(uuid: string): Promise<void> {
+    const record = await this.#context.live.controller(uuid).catch(() => undefined);
+    // Its socket closes a moment before the controller is gone.
+    if (record) await withProcess(record.controller, (pidfd) => native().pidfdWait(pidfd, EXIT_TIMEOUT_MS));
+    await recoverIfStale(this.#context, uuid).catch(() => undefined);
   }
 
   close(): void {

@@ -59,7 +59,7 @@ export class JournalTail {
     this.#file = file;
     this.#position = position;
     this.#listener = listener;
-    this.#watcher = watch(path, { persistent: false }, () => {
+    this.#watcher = watch(path, () => {
       this.#read();
     });
   }

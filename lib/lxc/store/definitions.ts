@@ -131,13 +131,25 @@ export class Definitions {
 
   async #parse(uuid: string, key: string): Promise<CacheEntry> {
     const path = this.path(uuid);
-    const definition = completeDomain(parseDomain(await readFile(path, 'utf8')), this.#host);
-    if (definition.uuid !== uuid) {
-      throw new VirtError('INTERNAL_ERROR', `definition file holds uuid ${definition.uuid}`, { path });
+    const text = await readFile(path, 'utf8');
+    const entry: CacheEntry = { format: CACHE_FORMAT, key, definition: this.#read(path, text) };
+    if (entry.definition.uuid !== uuid) {
+      throw new VirtError('INTERNAL_ERROR', `definition file ${path} holds uuid ${entry.definition.uuid}`, {
+        path,
+      });
     }
-    const entry: CacheEntry = { format: CACHE_FORMAT, key, definition };
     await this.#remember(uuid, entry);
     return entry;
+  }
+
+  #read(path: string, text: string): CompleteDomain {
+    try {
+      return completeDomain(parseDomain(text), this.#host);
+    } catch (cause) {
+      if (!(cause instanceof VirtError)) throw cause;
+      const hint = 'mend the file, or define the domain again';
+      throw new VirtError(cause.code, `definition file ${path}: ${cause.message}`, { path, hint, cause });
+    }
   }
 
   /** Best effort: a cache that can't be written costs time, nothing else. */
