@@ -16,6 +16,7 @@ void EnterSupervisor::run() {
   while (!is_over()) turn();
   relay_.end_stream();
   if (running_) handshake_.send(Message::exited, {status_.word(), std::to_string(status_.number)});
+  handshake_.linger();
 }
 
 bool EnterSupervisor::is_over() const { return ended_ && (!handshake_.open() || relay_.is_drained()); }

@@ -56,6 +56,19 @@ void Handshake::forward(const std::string& message) {
   }
 }
 
+void Handshake::linger() {
+  if (!socket_) return;
+  shutdown(socket_.get(), SHUT_WR);
+  char ignored[256];
+  for (;;) {
+    ssize_t got = recv(socket_.get(), ignored, sizeof ignored, MSG_DONTWAIT);
+    pollfd readable = {socket_.get(), POLLIN, 0};
+    if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) break;
+    if (got < 0 && poll(&readable, 1, -1) < 0 && errno != EINTR) break;
+  }
+  socket_.reset();
+}
+
 void ChildReport::send(const std::string& message) {
   if (::send(socket_, message.data(), message.size(), MSG_NOSIGNAL) < 0) _exit(1);
 }

@@ -29,6 +29,9 @@ class Handshake {
   void forward(const std::string& message);
   void close() { socket_.reset(); }
   bool open() const { return static_cast<bool>(socket_); }
+  // Tells Node that nothing more comes, and stays until it has closed its end. Otherwise something that Node
+  // writes at that moment would fail there, and what it has not read yet would be lost with it.
+  void linger();
 
  private:
   unique_fd socket_;

@@ -319,7 +319,7 @@ async function uidOf(command: Entered): Promise<string> {
 /** Enters a container whose init has just been killed, while the kernel still knows its pidfd. */
 async function spawnStopped(sandbox: Sandbox, init: number): Promise<Entered> {
   const command = sandbox.enter(init, sandbox.enterPlan(...sandbox.shell('exit 0')), {
-    before: `import select\nos.kill(${init}, 9)\nselect.select([fd], [], [])`,
+    before: `kill 9, ${init}; vec(my $ended, 5, 1) = 1; select($ended, undef, undef, undef);`,
   });
   await command.handshake.next('hello');
   return command;

@@ -194,16 +194,17 @@ function parse(frame: Buffer): Message {
 }
 
 /**
- * Node can't make a pidfd, and destroys the stdin of a child whose first process has ended: python moves the
+ * Node can't make a pidfd, and destroys the stdin of a child whose first process has ended: perl moves the
  * descriptors from 5 on to 0, 1 and 2 and becomes the controller, with a pidfd as descriptor 5.
  */
 const withPidfd = (before: string): string => `
-import os, sys
-for stdio in range(int(sys.argv[3])): os.dup2(5 + stdio, stdio)
-fd = os.pidfd_open(int(sys.argv[1]))
-os.dup2(fd, 5)
+use POSIX ();
+my ($init, $controller, $pipes) = @ARGV;
+POSIX::dup2(5 + $_, $_) for 0 .. $pipes - 1;
+my $fd = syscall(434, $init + 0, 0);
+POSIX::dup2($fd, 5);
 ${before}
-os.execv(sys.argv[2], ['virtainer-controller', 'enter'])
+exec { $controller } 'virtainer-controller', 'enter';
 `;
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
@@ -235,8 +236,13 @@ export async function inSandbox(body: (sandbox: Sandbox) => Promise<void>): Prom
 }
 
 /** The reboot(2) call, which busybox and coreutils only make through a running init. */
-export const REBOOT = `python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x01234567)'`;
-export const POWER_OFF = `python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x4321fedc)'`;
+export const REBOOT = rebootCall(0x01234567);
+export const POWER_OFF = rebootCall(0x4321fedc);
+
+function rebootCall(command: number): string {
+  const number = { x64: 169, arm64: 142 }[process.arch as string];
+  return `perl -e 'syscall(${number ?? 0}, 0xfee1dead, 672274793, ${command}, 0)'`;
+}
 
 export interface Running {
   readonly controller: number;
@@ -444,7 +450,7 @@ export class Sandbox {
     const pipes = options.terminal === true ? (['pipe'] as const) : (['pipe', 'pipe', 'pipe'] as const);
     const script = withPidfd(options.before ?? '');
     try {
-      const child = spawn('python3', ['-c', script, String(init), CONTROLLER, String(pipes.length)], {
+      const child = spawn('perl', ['-e', script, String(init), CONTROLLER, String(pipes.length)], {
         stdio: ['ignore', 'ignore', 'ignore', 'pipe', planFd, ...pipes],
       });
       child.once('error', () => undefined);
