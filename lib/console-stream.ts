@@ -2,14 +2,13 @@
 import { Duplex } from 'node:stream';
 import type { ConsoleHandle } from './driver.js';
 import { checkSize } from './exec/options.js';
-import type { Child } from './session.js';
 
 /**
  * An attached console, made by {@link Domain.openConsole}: reading gives its output, from the oldest
  * byte still kept, writing goes to its input. It ends when the domain stops; destroying it detaches
  * and leaves the domain alone.
  */
-export class ConsoleStream extends Duplex implements Child {
+export class ConsoleStream extends Duplex {
   readonly #handle: ConsoleHandle;
 
   /** @internal */

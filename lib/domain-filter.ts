@@ -1,7 +1,7 @@
 /** Which domains a list holds. */
 import type { DomainState, DomainSummary } from './driver.js';
 
-const LISTED_STATES = ['running', 'paused', 'shutoff'] as const;
+export const LISTED_STATES = ['running', 'paused', 'shutoff'] as const;
 
 /** A state one can ask for in a list; `other` is every state that has no name of its own here. */
 export type ListedState = (typeof LISTED_STATES)[number] | 'other';

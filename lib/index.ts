@@ -7,7 +7,7 @@ export { VERSION } from './version.js';
 export { Connection, type DefineOptions, type EventsOptions } from './connection.js';
 export type { ConnectionEvents, Listener } from './events.js';
 export { EventStream } from './event-stream.js';
-export type { DomainFilter, ListedState } from './domain-filter.js';
+export { LISTED_STATES, type DomainFilter, type ListedState } from './domain-filter.js';
 export {
   Domain,
   type ConsoleOptions,
@@ -45,4 +45,15 @@ export {
 } from './errors.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/domain/index.js';
-export { completeDomain, formatDomain, parseDomain, validateDomain } from './definition/domain/index.js';
+export {
+  CAPABILITIES,
+  CAPABILITIES_POLICIES,
+  CAPABILITY_STATES,
+  CRASH_ACTIONS,
+  FILESYSTEM_ACCESSMODES,
+  LIFECYCLE_ACTIONS,
+  completeDomain,
+  formatDomain,
+  parseDomain,
+  validateDomain,
+} from './definition/domain/index.js';

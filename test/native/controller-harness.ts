@@ -540,7 +540,7 @@ export class Sandbox {
 export class Entered {
   #output: Buffer[] = [];
   #errors: Buffer[] = [];
-  readonly outputEnded: Promise<void>;
+  readonly outputEnded: Promise<unknown>;
 
   constructor(
     readonly handshake: MessageStream,
@@ -554,7 +554,13 @@ export class Entered {
     input.on('error', () => undefined);
     errors?.on('data', (chunk: Buffer) => this.#errors.push(chunk));
     errors?.on('error', () => undefined);
-    this.outputEnded = new Promise((done) => source.once('end', done));
+    const ended = (stream: Duplex): Promise<void> =>
+      new Promise((done) =>
+        stream.once('end', () => {
+          done();
+        }),
+      );
+    this.outputEnded = Promise.all([source, ...(errors ? [errors] : [])].map(ended));
   }
 
   output(): Buffer {

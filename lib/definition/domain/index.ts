@@ -18,8 +18,9 @@ export type {
 } from './features.js';
 export type { LifecycleAction, CrashAction } from './lifecycle.js';
 export type { Seclabel } from './seclabel.js';
-export { CAPABILITIES, keptCapabilities } from './features.js';
-export { domainRoot } from './filesystem.js';
+export { CAPABILITIES, CAPABILITIES_POLICIES, CAPABILITY_STATES, keptCapabilities } from './features.js';
+export { FILESYSTEM_ACCESSMODES, domainRoot } from './filesystem.js';
+export { CRASH_ACTIONS, LIFECYCLE_ACTIONS } from './lifecycle.js';
 export { parseDomain, type ParseOptions } from './parse.js';
 export { formatDomain, type FormatOptions } from './format.js';
 export { completeDomain } from './complete.js';
