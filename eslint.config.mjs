@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', 'dist-examples', 'build', 'docs', 'prebuilds', 'coverage'] },
+  { ignores: ['dist', 'dist-examples', 'dist-bench', 'build', 'docs', 'prebuilds', 'coverage'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

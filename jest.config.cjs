@@ -11,4 +11,6 @@ module.exports = {
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageProvider: 'v8',
   testTimeout: 30000,
+  globalSetup: '<rootDir>/test/system/before-all.ts',
+  globalTeardown: '<rootDir>/test/system/after-all.ts',
 };

@@ -33,7 +33,7 @@ export interface ExecPlan<Output extends string | Uint8Array> {
  * for await (const line of domain.exec(['tail', '-f', '/var/log/syslog'])) console.log(line);
  */
 export class ExecProcess<Output extends string | Uint8Array = string>
-  implements PromiseLike<ExecResult<Output>>, AsyncIterable<string>, AsyncDisposable, Child
+  implements PromiseLike<ExecResult<Output>>, AsyncIterable<string>, AsyncDisposable
 {
   /** Process id on the host; rejects when the command can't be started. */
   readonly pid: Promise<number>;

@@ -1,5 +1,6 @@
 /** What a test may leave on the host: nothing. Counted from the host's side. */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
@@ -26,13 +27,31 @@ function processTraces(pid: string, mentions: (text: string) => boolean): string
   return traces;
 }
 
+/** Everything of ours on this host, whoever made it. */
+export function takeStock(): Set<string> {
+  const named = (directory: string): string[] =>
+    list(directory)
+      .filter((entry) => entry.startsWith('virtainer'))
+      .map((entry) => `path ${join(directory, entry)}`);
+  return new Set([
+    ...controllers().map((pid) => `controller ${describe(pid)}`),
+    ...cgroups().map((path) => `cgroup ${path}`),
+    ...[...networkNamespaces()].map((namespace) => `network namespace ${namespace}`),
+    ...readText('/proc/self/mountinfo')
+      .split('\n')
+      .map((line) => `mount ${line}`),
+    ...named(tmpdir()),
+    ...named('/run'),
+  ]);
+}
+
 /** Groups of containers, in every hierarchy. */
 export function cgroups(): string[] {
   const found: string[] = [];
   const walk = (directory: string, depth: number): void => {
     for (const entry of list(directory, true)) {
       const path = join(directory, entry);
-      if (entry.endsWith('.virtainer')) found.push(path);
+      if (entry.endsWith('.virtainer') || entry.startsWith('virtainer')) found.push(path);
       else if (depth < 4) walk(path, depth + 1);
     }
   };
@@ -40,8 +59,8 @@ export function cgroups(): string[] {
   return found;
 }
 
-export function controllers(): string[] {
-  return processes().filter((pid) => readText(`/proc/${pid}/comm`).startsWith('virtainer-contr'));
+function controllers(): string[] {
+  return processes().filter((pid) => !isGone(pid) && readText(`/proc/${pid}/comm`).startsWith('virtainer'));
 }
 
 /** True when a process has ended, also when its parent has not looked yet. */
@@ -63,7 +82,7 @@ export function openDescriptors(): string[] {
   return list('/proc/self/fd').map((fd) => `${fd} -> ${readLink(`/proc/self/fd/${fd}`)}`);
 }
 
-export function networkNamespaces(): Set<string> {
+function networkNamespaces(): Set<string> {
   return new Set(
     processes()
       .map((pid) => readLink(`/proc/${pid}/ns/net`))
