@@ -7,6 +7,9 @@ import { checkSize } from './exec/options.js';
  * An attached console, made by {@link Domain.openConsole}: reading gives its output, from the oldest
  * byte still kept, writing goes to its input. It ends when the domain stops; destroying it detaches
  * and leaves the domain alone.
+ *
+ * A reader that takes nothing for a second while the container goes on writing loses output, and gets an event
+ * `gap` with the number of bytes lost.
  */
 export class ConsoleStream extends Duplex {
   readonly #handle: ConsoleHandle;
@@ -17,6 +20,9 @@ export class ConsoleStream extends Duplex {
     this.#handle = handle;
     handle.output.on('data', (chunk: unknown) => {
       if (!this.push(chunk)) handle.output.pause();
+    });
+    handle.output.on('gap', (bytes: number) => {
+      this.emit('gap', bytes);
     });
     handle.output.once('end', () => {
       this.push(null);

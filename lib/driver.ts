@@ -146,7 +146,7 @@ export interface ExecHandle {
 
 /** An attached console. Each attachment sees the whole output, from the oldest byte still buffered. */
 export interface ConsoleHandle {
-  /** Output of the console. Ends when the domain stops. */
+  /** Output of the console. Ends when the domain stops. Emits `gap` with a number of bytes that were lost. */
   readonly output: Readable;
   /** Writes to the console's input; the callback comes when the bytes are on their way. */
   write(data: Uint8Array, done: (error?: Error | null) => void): void;

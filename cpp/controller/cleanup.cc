@@ -46,17 +46,21 @@ bool Cleanup::attempt(uint64_t now_ms) {
   return true;
 }
 
-void remove_state_files(const Plan& plan, int state_directory, bool persistent, const Log& log) {
-  for (const char* name : {"control", "controller", "live.json"}) {
+void remove_live_files(const Plan& plan, int state_directory, const Log& log) {
+  for (const char* name : {"control", "live.json"}) {
     if (unlinkat(state_directory, name, 0) != 0 && errno != ENOENT) report(log, "file", name);
   }
   for (const std::string& path : plan.remove_files) {
     if (unlink(path.c_str()) != 0 && errno != ENOENT) report(log, "file", path);
   }
-  if (persistent) return;
-  unlinkat(state_directory, "exit", 0);
+}
+
+// The last thing done to the state directory: from here on it is the next start's.
+void leave_state_directory(const Plan& plan, int state_directory, bool persistent, const Log& log) {
+  if (!persistent) unlinkat(state_directory, "exit", 0);
+  if (unlinkat(state_directory, "controller", 0) != 0 && errno != ENOENT) report(log, "file", "controller");
   const std::string& path = plan.state_directory.value;
-  if (rmdir(path.c_str()) != 0 && errno != ENOENT) report(log, "directory", path);
+  if (!persistent && rmdir(path.c_str()) != 0 && errno != ENOENT) report(log, "directory", path);
 }
 
 void clean_up_unstarted(const Plan& plan) {
@@ -65,7 +69,9 @@ void clean_up_unstarted(const Plan& plan) {
   Cleanup(plan, log).attempt(monotonic_ms());
   unique_fd directory(
       open(plan.state_directory.value.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (directory) remove_state_files(plan, directory.get(), is_persistent(plan), log);
+  if (!directory) return;
+  remove_live_files(plan, directory.get(), log);
+  leave_state_directory(plan, directory.get(), is_persistent(plan), log);
 }
 
 bool is_persistent(const Plan& plan) {

@@ -33,7 +33,8 @@ void thaw_container(const Plan& plan);
 void kill_leftovers(const Plan& plan);
 
 // The state directory's files, and the plan's. The directory itself goes with a transient domain.
-void remove_state_files(const Plan& plan, int state_directory, bool persistent, const Log& log);
+void remove_live_files(const Plan& plan, int state_directory, const Log& log);
+void leave_state_directory(const Plan& plan, int state_directory, bool persistent, const Log& log);
 
 // After a start that has not come as far as a supervisor.
 void clean_up_unstarted(const Plan& plan);

@@ -197,14 +197,16 @@ void Supervisor::finish() {
       log_.write("cannot write exit: errno " + std::to_string(done.error().code));
     }
   }
-  remove_state_files(plan_, state_directory_.get(), persistent, log_);
-  lock_.reset();
+  remove_live_files(plan_, state_directory_.get(), log_);
   if (ran) {
     if (Status done = append_stopped(plan_, reason_, exit_status_); !done) {
       log_.write("cannot append to the journal: errno " + std::to_string(done.error().code));
     }
     log_.write("ended: " + reason_ + ", " + describe(exit_status_));
-  } else {
+  }
+  leave_state_directory(plan_, state_directory_.get(), persistent, log_);
+  lock_.reset();
+  if (!ran) {
     handshake_.forward(failure_);
     handshake_.close();
   }

@@ -2,10 +2,10 @@
 import { Readable } from 'node:stream';
 import type { ConsoleHandle } from '../driver.js';
 import { VirtError } from '../errors.js';
-import { recoverIfStale, requireActive } from './active.js';
+import { notRunning, recoverIfStale, requireActive } from './active.js';
 import type { Context } from './context.js';
-import { ControlConnection } from './control.js';
-import { tokenText } from './protocol/messages.js';
+import { ControlConnection, refusal } from './control.js';
+import { tokenNumber } from './protocol/messages.js';
 
 export async function openContainerConsole(
   context: Context,
@@ -19,7 +19,7 @@ export async function openContainerConsole(
   const control = await ControlConnection.connect(context.live.folder(uuid));
   if (!control) {
     await recoverIfStale(context, uuid);
-    throw new VirtError('OPERATION_INVALID', 'domain is not running');
+    throw notRunning();
   }
   return attach(control, index);
 }
@@ -36,7 +36,8 @@ function attach(control: ControlConnection, index: number): ConsoleHandle {
   });
   control.onMessage((message) => {
     if (message.name === 'consoleOutput' && !output.push(message.tokens[0])) control.pause();
-    if (message.name === 'consoleGap') output.emit('gap', Number(tokenText(message, 0)));
+    if (message.name === 'consoleGap') output.emit('gap', tokenNumber(message, 0));
+    if (message.name === 'refused') output.destroy(refusal('cannot attach the console', message));
   });
   void control.closed.then(() => {
     output.push(null);

@@ -1,7 +1,9 @@
 /** A connection to the controller of a running container. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { VirtError } from '../errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { VirtError, systemError } from '../errors.js';
+import { isErrno } from './errno.js';
 import {
   MessageReader,
   PROTOCOL_VERSION,
@@ -12,6 +14,8 @@ import {
   type MessageName,
 } from './protocol/messages.js';
 import type { Token } from './protocol/tokens.js';
+
+const HELLO_TIMEOUT_MS = 5000;
 
 export class ControlConnection {
   readonly #socket: Socket;
@@ -39,32 +43,19 @@ export class ControlConnection {
     socket.on('error', () => socket.destroy());
   }
 
-  /** Connects to the controller that listens in a state folder; undefined when there is none. */
-  static async connect(stateFolder: string): Promise<ControlConnection | undefined> {
-    // The folder's path may be longer than a socket address can be: it is named by a descriptor.
-    let folder: number;
-    try {
-      folder = openSync(stateFolder, constants.O_RDONLY | constants.O_DIRECTORY);
-    } catch {
-      return undefined;
-    }
-    const socket = new Socket();
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('error', reject);
-        socket.connect({ path: `/proc/self/fd/${folder}/control` }, () => {
-          socket.off('error', reject);
-          resolve();
-        });
-      });
-    } catch {
-      socket.destroy();
-      return undefined;
-    } finally {
-      closeSync(folder);
-    }
+  /**
+   * Connects to the controller that listens in a state folder; undefined when none does any more.
+   * @throws VirtError SYSTEM_ERROR when it can't be reached; OPERATION_TIMEOUT when it does not answer;
+   * OPERATION_UNSUPPORTED when it speaks another version.
+   */
+  static async connect(
+    stateFolder: string,
+    timeoutMs: number = HELLO_TIMEOUT_MS,
+  ): Promise<ControlConnection | undefined> {
+    const socket = await connectSocket(stateFolder);
+    if (!socket) return undefined;
     const connection = new ControlConnection(socket);
-    return (await connection.#greeted()) ? connection : undefined;
+    return (await connection.#greeted(Math.min(timeoutMs, HELLO_TIMEOUT_MS))) ? connection : undefined;
   }
 
   /** Hears every message from now on. */
@@ -113,18 +104,22 @@ export class ControlConnection {
     this.#socket.destroy();
   }
 
-  async #greeted(): Promise<boolean> {
-    const hello = await this.next('hello');
-    if (!hello) return false;
-    const version = tokenNumber(hello, 0);
+  async #greeted(timeoutMs: number): Promise<boolean> {
+    const timer = new AbortController();
+    const late = delay(timeoutMs, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
+    const hello = await Promise.race([this.next('hello'), late]);
+    timer.abort();
+    if (hello === undefined) return false;
+    const version = hello === 'late' ? undefined : tokenNumber(hello, 0);
     if (version === PROTOCOL_VERSION) return true;
     this.close();
+    if (version === undefined) {
+      throw new VirtError('OPERATION_TIMEOUT', "the container's controller does not answer");
+    }
     throw new VirtError(
       'OPERATION_UNSUPPORTED',
       `the container's controller speaks protocol version ${version}`,
-      {
-        hint: 'the container was started by another version of virtainer: use that one to manage it',
-      },
+      { hint: 'the container was started by another version of virtainer: use that one to manage it' },
     );
   }
 
@@ -137,6 +132,31 @@ export class ControlConnection {
     } catch {
       this.#socket.destroy();
     }
+  }
+}
+
+/** Undefined when nobody listens: the folder or the socket is gone, or its controller is. */
+async function connectSocket(stateFolder: string): Promise<Socket | undefined> {
+  const socket = new Socket();
+  let folder: number | undefined;
+  try {
+    // The folder's path may be longer than a socket address can be: it is named by a descriptor.
+    folder = openSync(stateFolder, constants.O_RDONLY | constants.O_DIRECTORY);
+    const path = `/proc/self/fd/${folder}/control`;
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect({ path }, () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+    return socket;
+  } catch (cause) {
+    socket.destroy();
+    if (isErrno(cause, 'ENOENT') || isErrno(cause, 'ECONNREFUSED')) return undefined;
+    throw systemError("cannot reach the container's controller", cause);
+  } finally {
+    if (folder !== undefined) closeSync(folder);
   }
 }
 

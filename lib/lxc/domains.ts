@@ -28,14 +28,18 @@ async function summarizeOrWarn(context: Context, uuid: string): Promise<DomainSu
 /** Undefined when the domain does not exist. */
 export async function summarize(context: Context, uuid: string): Promise<DomainSummary | undefined> {
   await recoverIfStale(context, uuid);
-  const [active, persistent] = await Promise.all([findActive(context, uuid), context.definitions.load(uuid)]);
-  const definition = persistent ?? active?.record.definition;
+  const [active, persistent] = await Promise.all([
+    findActive(context, uuid),
+    context.definitions.exists(uuid),
+  ]);
+  // A damaged definition file makes no running domain vanish.
+  const definition = active?.record.definition ?? (await context.definitions.load(uuid));
   if (!definition) return undefined;
   return {
     uuid,
     name: definition.name,
-    persistent: persistent !== undefined,
-    autostart: persistent !== undefined && (await context.definitions.isAutostart(uuid)),
+    persistent,
+    autostart: persistent && (await context.definitions.isAutostart(uuid)),
     ...(active ? await activeState(context, uuid, active) : await inactiveState(context, uuid)),
   };
 }
@@ -72,7 +76,7 @@ export async function requireDomain(context: Context, uuid: string): Promise<Dom
  * @throws VirtError OPERATION_FAILED as libvirt does.
  */
 export async function checkIdentity(context: Context, definition: CompleteDomain): Promise<void> {
-  for (const { uuid, name } of await listDomains(context)) {
+  for (const { uuid, name } of await takenIdentities(context)) {
     if (name === definition.name && uuid !== definition.uuid) {
       throw new VirtError('OPERATION_FAILED', `domain '${name}' is already defined with uuid ${uuid}`);
     }
@@ -80,4 +84,13 @@ export async function checkIdentity(context: Context, definition: CompleteDomain
       throw new VirtError('OPERATION_FAILED', `domain '${name}' already exists with uuid ${uuid}`);
     }
   }
+}
+
+/** Names and uuids that are given away, also to starts that are still under way. */
+async function takenIdentities(context: Context): Promise<readonly Pick<CompleteDomain, 'uuid' | 'name'>[]> {
+  const domains = await listDomains(context);
+  const known = new Set(domains.map(({ uuid }) => uuid));
+  const starting = (await context.live.list()).filter((uuid) => !known.has(uuid));
+  const records = await Promise.all(starting.map((uuid) => context.live.read(uuid)));
+  return [...domains, ...records.flatMap((record) => record?.definition ?? [])];
 }

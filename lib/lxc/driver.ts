@@ -16,19 +16,12 @@ import type {
   Subscription,
 } from '../driver.js';
 import { VirtError } from '../errors.js';
-import { findActive, requireActive } from './active.js';
-import { freeze, isFrozen, thaw } from './cgroup/freezer.js';
-import { cpuTimeNs, memoryUsageKiB } from './cgroup/usage.js';
+import { findActive, requireActive, whileActive, withDomainLock } from './active.js';
+import { freeze, thaw } from './cgroup/freezer.js';
+import { currentUse } from './cgroup/usage.js';
 import { openContainerConsole } from './console.js';
 import { createContext, record, type Context } from './context.js';
-import {
-  createDomain,
-  defineDomain,
-  startDomain,
-  undefineDomain,
-  updateDefinition,
-  withLock,
-} from './define.js';
+import { createDomain, defineDomain, startDomain, undefineDomain, updateDefinition } from './define.js';
 import { listDomains, requireDomain, summarize } from './domains.js';
 import { ControllerWatch } from './events/controller-watch.js';
 import { JournalTail } from './events/journal.js';
@@ -117,30 +110,28 @@ class LxcDriver implements Driver {
   }
 
   destroyDomain(uuid: string): Promise<void> {
-    return withLock(this.#context, uuid, async (lock) => {
-      const { persistent } = await requireDomain(this.#context, uuid);
-      await destroyContainer(this.#context, uuid);
-      if (!persistent) lock.remove();
-    });
+    return this.#locked(uuid, () => destroyContainer(this.#context, uuid));
   }
 
   suspendDomain(uuid: string): Promise<void> {
-    return this.#locked(uuid, async (domain) => {
-      const active = await requireActive(this.#context, uuid);
-      if (domain.state === 'paused') return;
-      await freeze(active.record.cgroups.groups);
-      await record(this.#context, domain, 'suspended', 'paused');
-    });
+    return this.#locked(uuid, (domain) =>
+      whileActive(this.#context, uuid, async (active) => {
+        if (domain.state === 'paused') return;
+        await freeze(active.record.cgroups.groups);
+        await record(this.#context, domain, 'suspended', 'paused');
+      }),
+    );
   }
 
   resumeDomain(uuid: string): Promise<void> {
-    return this.#locked(uuid, async (domain) => {
-      const active = await requireActive(this.#context, uuid);
-      if (domain.state !== 'paused') throw new VirtError('OPERATION_INVALID', 'domain is already running');
-      await this.#context.live.markResumed(uuid);
-      await thaw(active.record.cgroups.groups);
-      await record(this.#context, domain, 'resumed', 'unpaused');
-    });
+    return this.#locked(uuid, (domain) =>
+      whileActive(this.#context, uuid, async (active) => {
+        if (domain.state !== 'paused') throw new VirtError('OPERATION_INVALID', 'domain is already running');
+        await this.#context.live.markResumed(uuid);
+        await thaw(active.record.cgroups.groups);
+        await record(this.#context, domain, 'resumed', 'unpaused');
+      }),
+    );
   }
 
   undefineDomain(uuid: string): Promise<void> {
@@ -149,17 +140,12 @@ class LxcDriver implements Driver {
 
   async getInfo(uuid: string): Promise<DomainInfo> {
     const active = await findActive(this.#context, uuid);
-    const definition = active?.record.definition ?? (await this.getDefinition(uuid));
+    const use = active && (await currentUse(active.record.cgroups.groups));
+    const definition = use ? active.record.definition : await this.getDefinition(uuid);
     const fixed = { maxMemoryKiB: definition.memoryKiB, vcpus: definition.vcpus };
-    if (!active) return { ...fixed, state: 'shutoff', memoryKiB: definition.currentMemoryKiB, cpuTimeNs: 0n };
-    const { groups } = active.record.cgroups;
-    const [memoryKiB, cpuTime, frozen] = await Promise.all([
-      memoryUsageKiB(groups),
-      cpuTimeNs(groups),
-      isFrozen(groups),
-    ]);
-    if (cpuTime === undefined) throw new VirtError('OPERATION_FAILED', 'Cannot read cputime for domain');
-    return { ...fixed, state: frozen ? 'paused' : 'running', memoryKiB, cpuTimeNs: cpuTime };
+    return use
+      ? { ...fixed, ...use }
+      : { ...fixed, state: 'shutoff', memoryKiB: definition.currentMemoryKiB, cpuTimeNs: 0n };
   }
 
   async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {
@@ -199,10 +185,11 @@ class LxcDriver implements Driver {
   async subscribe(listener: (event: DomainEvent) => void, since?: number): Promise<Subscription> {
     const watch = new ControllerWatch(this.#context);
     const tail = await JournalTail.open(this.#context.where.journal, since, (event) => {
-      if (event.event === 'started') void watch.watch(event.uuid);
+      if (event.type === 'lifecycle' && event.event === 'started') watch.watch(event.uuid);
       listener(event);
     });
-    await watch.watchAll();
+    // Not waited for: the journal alone makes sure that nothing is missed, and one controller may be stuck.
+    watch.watchAll();
     const subscription: Subscription = {
       close: () => {
         this.#subscriptions.delete(subscription);
@@ -215,7 +202,7 @@ class LxcDriver implements Driver {
   }
 
   #locked(uuid: string, use: (domain: DomainSummary) => Promise<void>): Promise<void> {
-    return withLock(this.#context, uuid, async () => use(await requireDomain(this.#context, uuid)));
+    return withDomainLock(this.#context, uuid, async () => use(await requireDomain(this.#context, uuid)));
   }
 
   /** A domain that has just been started may be gone again already. */

@@ -1,5 +1,5 @@
 /** sysvinit's control pipe inside a container. */
-import { closeSync, constants, fstatSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { AT_FDCWD, native, O_PATH, RESOLVE } from './native.js';
 
 const PIPES = ['/run/initctl', '/dev/initctl', '/etc/.initctl'];
@@ -19,16 +19,19 @@ export function requestRunlevel(initPid: number, runlevel: '0' | '6'): boolean {
 }
 
 function writeRequest(root: number, pipe: string, runlevel: '0' | '6'): boolean {
-  let fd: number;
+  let place: number | undefined;
+  let fd: number | undefined;
   try {
-    const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
-    fd = native().openat2(root, pipe, flags, RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS);
-  } catch {
-    return false;
-  }
-  try {
-    const stats = fstatSync(fd);
+    // What is there is looked at before it is opened: the container may have put anything in its place.
+    place = native().openat2(
+      root,
+      pipe,
+      O_PATH | constants.O_NOFOLLOW,
+      RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS,
+    );
+    const stats = fstatSync(place);
     if (!stats.isFIFO() || isHostPipe(pipe, stats)) return false;
+    fd = openSync(`/proc/self/fd/${place}`, constants.O_WRONLY | constants.O_NONBLOCK);
     const request = Buffer.alloc(REQUEST_BYTES);
     request.writeInt32LE(MAGIC, 0);
     request.writeInt32LE(CHANGE_RUNLEVEL, 4);
@@ -37,7 +40,8 @@ function writeRequest(root: number, pipe: string, runlevel: '0' | '6'): boolean 
   } catch {
     return false;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
+    if (place !== undefined) closeSync(place);
   }
 }
 

@@ -14,15 +14,12 @@ export interface Locations {
   /** Disposable parsed form of the definitions. */
   readonly cache: string;
   readonly journal: string;
-  /** Root file systems made by this package. */
-  readonly images: string;
   readonly logs: string;
 }
 
 export const SYSTEM_LOCATIONS = locations(
   '/etc/virtainer/lxc',
   '/run/virtainer/lxc',
-  '/var/lib/virtainer',
   '/var/log/virtainer/lxc',
 );
 
@@ -34,10 +31,10 @@ export function embeddedLocations(root: string): Locations {
     });
   }
   const base = normalize(root);
-  return locations(join(base, 'etc'), join(base, 'run'), join(base, 'lib'), join(base, 'log'));
+  return locations(join(base, 'etc'), join(base, 'run'), join(base, 'log'));
 }
 
-function locations(etc: string, run: string, lib: string, log: string): Locations {
+function locations(etc: string, run: string, log: string): Locations {
   return {
     definitions: etc,
     autostart: join(etc, 'autostart'),
@@ -45,15 +42,14 @@ function locations(etc: string, run: string, lib: string, log: string): Location
     locks: join(run, 'locks'),
     cache: join(run, 'cache'),
     journal: join(run, 'journal'),
-    images: lib,
     logs: log,
   };
 }
 
 /** Makes the folders that are missing, readable by their owner only. */
 export function createLocations(where: Locations): void {
-  const { definitions, autostart, live, locks, cache, images, logs } = where;
-  for (const path of [definitions, autostart, live, locks, cache, images, logs]) {
+  const { definitions, autostart, live, locks, cache, logs } = where;
+  for (const path of [definitions, autostart, live, locks, cache, logs]) {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
     } catch (cause) {

@@ -1,60 +1,75 @@
 /** Starting a container, from a complete definition to a running init. */
-import { closeSync, constants, openSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { debuglog } from 'node:util';
 import type { CompleteDomain } from '../definition/domain/index.js';
 import { VirtError, systemError } from '../errors.js';
-import { createCgroups, removeCgroups } from './cgroup/create.js';
+import { findActive, recover } from './active.js';
+import { createCgroups } from './cgroup/create.js';
 import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
 import { checkLimits, limitFiles } from './cgroup/limits.js';
-import { findActive, recover } from './active.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
 import { launch } from './handshake.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
-import { Rollback } from './rollback.js';
-import { LIVE_FILES } from './store/live.js';
 import type { HeldLock } from './store/lock.js';
 
-/** Starts a domain whose lock is held. Whatever fails, nothing of the start is left. */
-export async function startContainer(
-  context: Context,
-  lock: HeldLock,
-  definition: CompleteDomain,
-): Promise<void> {
-  const { uuid, name } = definition;
-  await recover(context, uuid);
-  if (await findActive(context, uuid)) throw new VirtError('OPERATION_INVALID', 'domain is already running');
-  refuseUnsafe(definition, [context.where.live, context.where.definitions]);
-  const cgroups = layoutCgroups(context.hierarchies, {
-    name,
+const debug = debuglog('virtainer');
+
+/** A start that has been found possible, and of which nothing has happened yet. */
+export interface PreparedRun {
+  readonly definition: CompleteDomain;
+  readonly cgroups: CgroupLayout;
+}
+
+/** Decides where the container will live, and refuses what must not or can't be started. */
+export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
+  const { where, hierarchies, v2Controllers } = context;
+  refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
+  const cgroups = layoutCgroups(hierarchies, {
+    name: definition.name,
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  checkLimits(definition, cgroups.groups, context.v2Controllers);
+  checkLimits(definition, cgroups.groups, v2Controllers);
+  return { definition, cgroups };
+}
 
-  const persistent = (await context.definitions.load(uuid)) !== undefined;
-  const undo = new Rollback();
+/** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
+export async function beginRun(context: Context, { definition, cgroups }: PreparedRun): Promise<void> {
+  if (await findActive(context, definition.uuid)) {
+    throw new VirtError('OPERATION_INVALID', `domain '${definition.name}' is already active`);
+  }
+  await context.live.begin(definition.uuid, definition, cgroups);
+}
+
+/** Starts what was begun. Whatever fails, nothing of the start is left. */
+export async function startContainer(context: Context, lock: HeldLock, run: PreparedRun): Promise<void> {
   try {
-    undo.add(() => context.live.fail(uuid, persistent));
-    await context.live.begin(uuid, definition, cgroups);
-    undo.add(() => removeCgroups(cgroups));
-    await createCgroups(cgroups, limitFiles(definition, context.v2Controllers));
-    await runController(context, lock, definition, cgroups);
+    await createCgroups(run.cgroups, limitFiles(run.definition, context.v2Controllers));
+    await runController(context, lock, run);
   } catch (cause) {
-    await undo.run();
+    await abandonRun(context, run.definition.uuid);
     throw cause;
   }
 }
 
-async function runController(
-  context: Context,
-  lock: HeldLock,
-  definition: CompleteDomain,
-  cgroups: CgroupLayout,
-): Promise<void> {
-  const plan = buildRunPlan(definition, runFacts(context, definition, cgroups));
+/** Removes what a failed start has left; the first error is the one to report. */
+async function abandonRun(context: Context, uuid: string): Promise<void> {
+  try {
+    await recover(context, uuid);
+    // A controller that failed has cleaned up by itself, and left it to us to say so.
+    if (await context.definitions.exists(uuid)) await context.live.writeExit(uuid, 'failed');
+  } catch (error) {
+    debug('cannot clean up after a failed start of %s: %s', uuid, error);
+  }
+}
+
+async function runController(context: Context, lock: HeldLock, run: PreparedRun): Promise<void> {
+  const { definition } = run;
+  const plan = buildRunPlan(definition, runFacts(context, run));
   const nothing = openSync('/dev/null', 'r');
   let log: number | undefined;
   try {
@@ -62,7 +77,8 @@ async function runController(
     const doing = `cannot start domain '${definition.name}'`;
     const handshake = await launch(plan, doing, { stdio: [nothing, log, log], extra: [lock.fd] });
     try {
-      await handshake.running;
+      const { times } = await handshake.running;
+      debug('stages of the start of %s: %o', definition.name, times);
     } finally {
       handshake.close();
     }
@@ -72,15 +88,15 @@ async function runController(
   }
 }
 
-function runFacts(context: Context, definition: CompleteDomain, cgroups: CgroupLayout): RunFacts {
-  const stateFolder = context.live.folder(definition.uuid);
+function runFacts(context: Context, { definition, cgroups }: PreparedRun): RunFacts {
+  const { uuid } = definition;
   return {
-    stateFolder,
+    stateFolder: context.live.folder(uuid),
     journal: context.where.journal,
     journalPrefix: recordPrefix(definition),
-    definitionFile: context.definitions.path(definition.uuid),
-    consoleLog: join(context.where.logs, `${definition.uuid}.console.log`),
-    liveFiles: LIVE_FILES.map((file) => join(stateFolder, file)),
+    definitionFile: context.definitions.path(uuid),
+    consoleLog: join(context.where.logs, `${uuid}.console.log`),
+    resumedFile: context.live.resumedFile(uuid),
     cgroups,
   };
 }

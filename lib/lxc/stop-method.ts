@@ -1,8 +1,6 @@
 /** How an init is asked to stop. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { domainRoot, type CompleteDomain } from '../definition/domain/index.js';
-import { resolveInRoot } from './plan/refusals.js';
 import { SIGRTMIN } from './signals.js';
 
 const SIGHUP = 1;
@@ -40,11 +38,9 @@ export function chooseSignal(
   return { by: 'kill' };
 }
 
-export function isSystemd(definition: CompleteDomain): boolean {
-  const { init } = definition.os;
-  const root = domainRoot(definition);
-  const real = root?.type === 'mount' ? resolveInRoot(root.source, init) : init;
-  return basename(init) === 'systemd' || basename(real) === 'systemd';
+/** By the program that runs, whatever the path or the links by which it was started. */
+export function isSystemd(pid: number): boolean {
+  return basename(readlinkSync(`/proc/${pid}/exe`)) === 'systemd';
 }
 
 export function readSignalMasks(pid: number): SignalMasks {

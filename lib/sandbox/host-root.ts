@@ -1,5 +1,5 @@
 /** A throw-away root file system that shows the host's programs: /usr read-only, everything else private. */
-import { copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Filesystem } from '../definition/domain/index.js';
@@ -52,20 +52,20 @@ export async function createHostRoot(): Promise<HostRoot> {
   const directory = join(outer, 'root');
   const remove = (): Promise<void> => rm(outer, { recursive: true, force: true });
   try {
-    await mkdir(directory, { mode: 0o755 });
+    await makeDirectory(directory);
     const filesystems = await fill(directory);
     return { directory, filesystems, remove, [Symbol.asyncDispose]: remove };
   } catch (cause) {
-    await remove();
+    await remove().catch(() => undefined);
     throw systemError(`cannot make a root in ${directory}`, cause);
   }
 }
 
 async function fill(directory: string): Promise<Filesystem[]> {
-  for (const name of PRIVATE_DIRECTORIES) await mkdir(join(directory, name), { mode: 0o755 });
-  await writeFile(join(directory, 'etc/passwd'), PASSWD);
-  await writeFile(join(directory, 'etc/group'), GROUP);
-  await writeFile(join(directory, 'etc/hosts'), HOSTS);
+  for (const name of PRIVATE_DIRECTORIES) await makeDirectory(join(directory, name));
+  await makeFile(join(directory, 'etc/passwd'), PASSWD);
+  await makeFile(join(directory, 'etc/group'), GROUP);
+  await makeFile(join(directory, 'etc/hosts'), HOSTS);
   for (const file of COPIED_FILES) await copyIfPresent(join('/', file), join(directory, file));
   return [
     { type: 'mount', source: directory, target: '/' },
@@ -87,8 +87,21 @@ async function shareDirectories(directory: string): Promise<Filesystem[]> {
   return shared;
 }
 
+/** Every user of the container has to get through: the modes must not depend on our umask. */
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path);
+  await chmod(path, 0o755);
+}
+
+async function makeFile(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content);
+  await chmod(path, 0o644);
+}
+
 async function copyIfPresent(source: string, target: string): Promise<void> {
-  await copyFile(source, target).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+  const content = await readFile(source).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cause;
   });
+  if (content) await makeFile(target, content);
 }

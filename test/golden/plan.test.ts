@@ -21,7 +21,7 @@ function planOf(xml: string): string {
     journalPrefix: '{"prefix":1',
     definitionFile: '/etc/definition.xml',
     consoleLog: '/log/console.log',
-    liveFiles: ['/run/state/live.json'],
+    resumedFile: '/run/state/resumed',
     cgroups: layoutCgroups(HIERARCHIES, {
       name: definition.name,
       partition: definition.resource?.partition,

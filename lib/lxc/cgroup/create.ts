@@ -1,7 +1,8 @@
 /** Making and removing a container's cgroups. */
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemError } from '../../errors.js';
+import { isErrno } from '../errno.js';
 import type { CgroupLayout, Group } from './layout.js';
 
 /** Makes the group in every hierarchy and writes its limits, before anything joins it. */
@@ -22,13 +23,6 @@ export async function createCgroups(
 export interface LimitFile {
   readonly file: string;
   readonly value: string;
-}
-
-/** Removes the groups; what is already gone does not matter. For starts that failed: nothing has joined. */
-export async function removeCgroups(layout: Pick<CgroupLayout, 'groups' | 'partitions'>): Promise<void> {
-  const gone = (directory: string): Promise<void> => rmdir(directory).catch(() => undefined);
-  await Promise.all(layout.groups.map(({ directory }) => gone(directory)));
-  for (const partition of layout.partitions) await gone(partition);
 }
 
 async function createGroup(group: Group, partitions: readonly string[]): Promise<void> {
@@ -81,9 +75,4 @@ async function writeLimit(group: Group, file: string, value: string): Promise<vo
   } catch (cause) {
     throw systemError(`cannot set ${file} to '${value}'`, cause, { domain: 'CGROUP', path });
   }
-}
-
-/** Whether a system call failed with this errno. By the code alone: in jest, Node's errors are of another realm. */
-export function isErrno(error: unknown, code: string): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === code;
 }

@@ -56,6 +56,7 @@ async function freezeUnified(group: Group): Promise<boolean> {
   const frozen = async (): Promise<boolean> => (await readFile(events, 'utf8')).includes('frozen 1');
   // The kernel marks cgroup.events as modified when the last process has stopped.
   const watcher = watch(events);
+  const timeout = new AbortController();
   try {
     const changed = new Promise<boolean>((resolve, reject) => {
       watcher.on(
@@ -67,13 +68,13 @@ async function freezeUnified(group: Group): Promise<boolean> {
       );
       watcher.on('error', reject);
     });
-    const timeout = new AbortController();
+    // The group may vanish with its container at any moment, also when nobody waits for this any more.
+    changed.catch(() => undefined);
     const late = delay(FREEZE_TIMEOUT_MS, false, { signal: timeout.signal }).catch(() => false);
     await writeFile(join(group.directory, 'cgroup.freeze'), '1');
-    const done = (await frozen()) || (await Promise.race([changed, late]));
-    timeout.abort();
-    return done;
+    return (await frozen()) || (await Promise.race([changed, late]));
   } finally {
+    timeout.abort();
     watcher.close();
   }
 }

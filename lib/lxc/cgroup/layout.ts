@@ -39,12 +39,16 @@ export function layoutCgroups(
       directory: join(mountPoint, ...partition, leaf),
     })),
     partitions,
-    supervisors: hierarchies.map(({ version, controllers, mountPoint }) => ({
-      version,
-      controllers,
-      directory: mountPoint,
-    })),
+    supervisors: supervisorGroups(hierarchies),
   };
+}
+
+export function supervisorGroups(hierarchies: readonly Hierarchy[]): Group[] {
+  return hierarchies.map(({ version, controllers, mountPoint }) => ({
+    version,
+    controllers,
+    directory: mountPoint,
+  }));
 }
 
 /** libvirt's rule: `/machine` stays as it is, every other component gets a suffix. */
@@ -63,7 +67,7 @@ export function groupName(name: string, run: string): string {
   return `${machine}.virtainer`;
 }
 
-/** The group that has a v1 controller, or the v2 group when the controller is there. */
+/** The group that has a v1 controller. */
 export function groupOf(groups: readonly Group[], controller: string): Group | undefined {
   return groups.find((group) => group.version === 1 && group.controllers.includes(controller));
 }

@@ -1,10 +1,32 @@
 /** What a container uses now: one read per file. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DomainInfo } from '../../driver.js';
+import { VirtError } from '../../errors.js';
+import { isErrno } from '../errno.js';
+import { isFrozen } from './freezer.js';
 import { groupOf, unifiedGroup, type Group } from './layout.js';
 
+/** State and use of an active container; undefined when it has ended meanwhile. */
+export async function currentUse(
+  groups: readonly Group[],
+): Promise<Pick<DomainInfo, 'state' | 'memoryKiB' | 'cpuTimeNs'> | undefined> {
+  try {
+    const [memory, cpuTime, frozen] = await Promise.all([
+      memoryUsageKiB(groups),
+      cpuTimeNs(groups),
+      isFrozen(groups),
+    ]);
+    if (cpuTime === undefined) throw new VirtError('OPERATION_FAILED', 'Cannot read cputime for domain');
+    return { state: frozen ? 'paused' : 'running', memoryKiB: memory, cpuTimeNs: cpuTime };
+  } catch (cause) {
+    if (isErrno(cause, 'ENOENT') || isErrno(cause, 'ENODEV')) return undefined;
+    throw cause;
+  }
+}
+
 /** Memory charged to the container, KiB; 0 when no controller counts it. */
-export async function memoryUsageKiB(groups: readonly Group[]): Promise<number> {
+async function memoryUsageKiB(groups: readonly Group[]): Promise<number> {
   const v1 = groupOf(groups, 'memory');
   const unified = unifiedGroup(groups);
   const path = v1
@@ -14,7 +36,7 @@ export async function memoryUsageKiB(groups: readonly Group[]): Promise<number> 
 }
 
 /** CPU time used, nanoseconds; undefined when no controller counts it. */
-export async function cpuTimeNs(groups: readonly Group[]): Promise<bigint | undefined> {
+async function cpuTimeNs(groups: readonly Group[]): Promise<bigint | undefined> {
   const v1 = groupOf(groups, 'cpuacct');
   if (v1) return readNumber(join(v1.directory, 'cpuacct.usage'));
   const unified = unifiedGroup(groups);

@@ -4,10 +4,17 @@
  */
 import { constants, watch, type FSWatcher } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { LIFECYCLE_EVENTS, type LifecycleEvent, type LifecycleEventName } from '../../driver.js';
+import { debuglog } from 'node:util';
+import {
+  LIFECYCLE_EVENTS,
+  type DomainEvent,
+  type LifecycleEvent,
+  type LifecycleEventName,
+} from '../../driver.js';
 import { systemError } from '../../errors.js';
 import { exitStatus } from '../store/live.js';
 
+const debug = debuglog('virtainer');
 const RECORD_BYTES = 1024;
 const READ_RECORDS = 64;
 
@@ -42,47 +49,60 @@ export async function appendEvent(
 
 /** Delivers the records after a position, now and as they are appended. */
 export class JournalTail {
-  readonly #listener: (event: LifecycleEvent) => void;
+  readonly #listener: (event: DomainEvent) => void;
   readonly #file: FileHandle;
-  readonly #watcher: FSWatcher;
+  #watcher: FSWatcher | undefined;
   #position: number;
   #reading: Promise<void> | undefined;
   #again = false;
   #closed = false;
 
-  private constructor(
-    file: FileHandle,
-    path: string,
-    position: number,
-    listener: (event: LifecycleEvent) => void,
-  ) {
+  private constructor(file: FileHandle, position: number, listener: (event: DomainEvent) => void) {
     this.#file = file;
     this.#position = position;
     this.#listener = listener;
-    this.#watcher = watch(path, () => {
-      this.#read();
-    });
   }
 
-  /** `since`: the last sequence number already known; the end of the journal when not given. */
+  /**
+   * `since`: the last sequence number already known; the end of the journal when not given. A number that the
+   * journal has not reached is of an earlier boot: what came after it is lost, and that is told by an overflow event.
+   */
   static async open(
     path: string,
     since: number | undefined,
-    listener: (event: LifecycleEvent) => void,
+    listener: (event: DomainEvent) => void,
   ): Promise<JournalTail> {
-    const file = await open(path, constants.O_RDONLY | constants.O_CREAT, 0o600);
-    const { size } = await file.stat();
-    const tail = new JournalTail(file, path, since ?? Math.floor(size / RECORD_BYTES), listener);
-    tail.#read();
-    await tail.#reading;
-    return tail;
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path, constants.O_RDONLY | constants.O_CREAT, 0o600);
+      const records = Math.floor((await file.stat()).size / RECORD_BYTES);
+      const isLost = since !== undefined && since > records;
+      const tail = new JournalTail(file, isLost ? 0 : (since ?? records), listener);
+      if (isLost) listener({ type: 'overflow', dropped: since - records });
+      tail.#watch(path);
+      await tail.#reading;
+      return tail;
+    } catch (cause) {
+      await file?.close();
+      throw systemError('cannot follow the event journal', cause, { path });
+    }
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#watcher.close();
+    this.#watcher?.close();
     void (this.#reading ?? Promise.resolve()).finally(() => this.#file.close());
+  }
+
+  #watch(path: string): void {
+    this.#watcher = watch(path, () => {
+      this.#read();
+    });
+    this.#watcher.on('error', (error) => {
+      debug('cannot follow the event journal: %s', error);
+    });
+    this.#read();
   }
 
   #read(): void {
@@ -90,17 +110,21 @@ export class JournalTail {
       this.#again = true;
       return;
     }
-    this.#reading = this.#drain().finally(() => {
-      this.#reading = undefined;
-      if (!this.#again) return;
-      this.#again = false;
-      this.#read();
-    });
+    this.#reading = this.#drain()
+      .catch((error: unknown) => {
+        debug('cannot read the event journal: %s', error);
+      })
+      .finally(() => {
+        this.#reading = undefined;
+        if (!this.#again) return;
+        this.#again = false;
+        this.#read();
+      });
   }
 
   async #drain(): Promise<void> {
     const buffer = Buffer.alloc(READ_RECORDS * RECORD_BYTES);
-    while (!this.#closed) {
+    while (!this.#isClosed()) {
       const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#position * RECORD_BYTES);
       const records = Math.floor(bytesRead / RECORD_BYTES);
       if (records === 0) return;

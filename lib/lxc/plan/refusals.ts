@@ -83,8 +83,12 @@ function checkTargets(definition: CompleteDomain): void {
 
 function checkSource(filesystem: MountFilesystem, stateFolders: readonly string[]): void {
   const source = realpath(filesystem.source);
-  const inside = stateFolders.find((folder) => source === folder || source.startsWith(`${folder}/`));
-  if (inside !== undefined) {
+  const within = (path: string, folder: string): boolean =>
+    `${path}/`.startsWith(folder === '/' ? '/' : `${folder}/`);
+  const folders = stateFolders.map(realpath);
+  const showsState = folders.some((folder) => within(source, folder));
+  const holdsState = filesystem.readonly !== true && folders.some((folder) => within(folder, source));
+  if (showsState || holdsState) {
     throw unsupported(
       `<filesystem> target '${filesystem.target}': source '${source}' holds virtainer's own state`,
     );

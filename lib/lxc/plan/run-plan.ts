@@ -14,8 +14,8 @@ export interface RunFacts {
   readonly journalPrefix: string;
   readonly definitionFile: string;
   readonly consoleLog: string;
-  /** Files of the state folder to be removed at the end. */
-  readonly liveFiles: readonly string[];
+  /** The mark that Node makes at a resume, to be removed at the end. */
+  readonly resumedFile: string;
   readonly cgroups: CgroupLayout;
 }
 
@@ -36,7 +36,7 @@ function planSupervision(plan: Plan, definition: CompleteDomain, facts: RunFacts
   plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix);
   plan.add('<domain>', 'persistent-file', facts.definitionFile);
   plan.add('<console>', 'console-log', facts.consoleLog);
-  for (const file of facts.liveFiles) plan.add('<domain>', 'remove-file', file);
+  plan.add('<domain>', 'remove-file', facts.resumedFile);
   plan.add('<on_reboot>', 'on-reboot', definition.onReboot === 'restart' ? 'restart' : 'destroy');
 }
 

@@ -12,6 +12,7 @@ import {
   type HostFacts,
 } from '../../definition/domain/index.js';
 import { VirtError, systemError } from '../../errors.js';
+import { isErrno } from '../errno.js';
 import type { Locations } from '../locations.js';
 import { removeFile, replaceFile, syncDirectory } from './files.js';
 
@@ -44,6 +45,11 @@ export class Definitions {
     return join(this.#where.definitions, `${uuid}.xml`);
   }
 
+  /** Whether there is a definition, readable or not. */
+  async exists(uuid: string): Promise<boolean> {
+    return (await this.#key(uuid)) !== undefined;
+  }
+
   async list(): Promise<string[]> {
     const files = await readdir(this.#where.definitions);
     return files.flatMap((file) => UUID_FILE.exec(file)?.[1] ?? []);
@@ -59,8 +65,8 @@ export class Definitions {
     const known = this.#memory.get(uuid);
     if (known?.key === key) return known.definition;
     const entry = (await this.#readCache(uuid, key)) ?? (await this.#parse(uuid, key));
-    this.#memory.set(uuid, entry);
-    return entry.definition;
+    if (entry) this.#memory.set(uuid, entry);
+    return entry?.definition;
   }
 
   async save(definition: CompleteDomain): Promise<void> {
@@ -113,7 +119,7 @@ export class Definitions {
       const { ino, size, mtimeNs } = await lstat(this.path(uuid), { bigint: true });
       return `${ino}:${size}:${mtimeNs}`;
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isErrno(cause, 'ENOENT')) return undefined;
       throw systemError('cannot read definition', cause, { path: this.path(uuid) });
     }
   }
@@ -129,9 +135,11 @@ export class Definitions {
     }
   }
 
-  async #parse(uuid: string, key: string): Promise<CacheEntry> {
+  /** Undefined when the file has gone meanwhile. */
+  async #parse(uuid: string, key: string): Promise<CacheEntry | undefined> {
     const path = this.path(uuid);
-    const text = await readFile(path, 'utf8');
+    const text = await this.#text(path);
+    if (text === undefined) return undefined;
     const entry: CacheEntry = { format: CACHE_FORMAT, key, definition: this.#read(path, text) };
     if (entry.definition.uuid !== uuid) {
       throw new VirtError('INTERNAL_ERROR', `definition file ${path} holds uuid ${entry.definition.uuid}`, {
@@ -140,6 +148,15 @@ export class Definitions {
     }
     await this.#remember(uuid, entry);
     return entry;
+  }
+
+  async #text(path: string): Promise<string | undefined> {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (cause) {
+      if (isErrno(cause, 'ENOENT')) return undefined;
+      throw systemError('cannot read definition', cause, { path });
+    }
   }
 
   #read(path: string, text: string): CompleteDomain {

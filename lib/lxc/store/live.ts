@@ -3,7 +3,9 @@ import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { ExitStatus, StateReason } from '../../driver.js';
+import { VirtError, systemError } from '../../errors.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
+import { isErrno } from '../errno.js';
 import type { Locations } from '../locations.js';
 import { bootId, type ProcessIdentity } from '../process.js';
 import { signalName } from '../signals.js';
@@ -17,8 +19,6 @@ export interface LiveRecord {
   readonly bootId: string;
   readonly definition: CompleteDomain;
   readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
 }
 
 /** What the controller writes before it reports `running`: `controller`. */
@@ -31,13 +31,9 @@ export interface ControllerRecord {
 /** How the last run ended: `exit`. */
 export interface ExitRecord extends ExitStatus {
   readonly reason: StateReason;
-  readonly endedAt: Date;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Every file that may be in a domain's folder, but for the lock. */
-export const LIVE_FILES = ['live.json', 'controller', 'control', 'resumed'] as const;
 
 export class LiveStates {
   readonly #where: Locations;
@@ -50,32 +46,70 @@ export class LiveStates {
     return join(this.#where.live, uuid);
   }
 
+  /** Marks a domain that was suspended and resumed since its start. */
+  resumedFile(uuid: string): string {
+    return join(this.folder(uuid), 'resumed');
+  }
+
+  /** Domains that have a folder, active or not. */
   async list(): Promise<string[]> {
     return (await readdir(this.#where.live)).filter((entry) => UUID.test(entry));
   }
 
+  /** Whether there is anything to recover: any file but the record of the last run's end. */
+  async hasLeftovers(uuid: string): Promise<boolean> {
+    return (await this.#files(uuid)).some((file) => file !== 'exit');
+  }
+
+  async hasFolder(uuid: string): Promise<boolean> {
+    return readdir(this.folder(uuid)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async begin(uuid: string, definition: CompleteDomain, cgroups: CgroupLayout): Promise<void> {
-    await mkdir(this.folder(uuid), { recursive: true, mode: 0o700 });
     const { groups, partitions } = cgroups;
-    await this.write(uuid, {
+    const record = {
       format: LIVE_FORMAT,
       bootId: bootId(),
       definition,
       cgroups: { groups, partitions },
-      startedAt: Date.now(),
-    });
+    } as const;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await mkdir(this.folder(uuid), { recursive: true, mode: 0o700 });
+        for (const file of await this.#files(uuid)) await removeFile(join(this.folder(uuid), file));
+        await this.write(uuid, record);
+        return;
+      } catch (cause) {
+        // The last run's controller may remove the folder at this very moment, as the last thing it does.
+        if (!isErrno(cause, 'ENOENT') || attempt > 1) {
+          throw systemError('cannot write the live state', cause, { path: this.folder(uuid) });
+        }
+      }
+    }
   }
 
   async write(uuid: string, record: LiveRecord): Promise<void> {
     await replaceFile(join(this.folder(uuid), 'live.json'), JSON.stringify(record), false);
   }
 
-  /** The live record of this boot; undefined when there is none. */
+  /**
+   * The live record; undefined when there is none, or only a torn one.
+   * @throws VirtError OPERATION_UNSUPPORTED when a later version of the package wrote it.
+   */
   async read(uuid: string): Promise<LiveRecord | undefined> {
     const text = await this.#text(uuid, 'live.json');
-    if (text === undefined) return undefined;
-    const record = JSON.parse(text) as LiveRecord;
-    return (record.format as number) === LIVE_FORMAT ? record : undefined;
+    const record = text === undefined ? undefined : parseRecord(text);
+    if (record === undefined || (record.format as number) === LIVE_FORMAT) return record;
+    throw new VirtError(
+      'OPERATION_UNSUPPORTED',
+      `the live state of domain ${uuid} has format ${record.format}`,
+      {
+        hint: 'the container was started by a later version of virtainer: use that one to manage it',
+      },
+    );
   }
 
   async controller(uuid: string): Promise<ControllerRecord | undefined> {
@@ -91,26 +125,18 @@ export class LiveStates {
   }
 
   async exit(uuid: string): Promise<ExitRecord | undefined> {
-    const [version, reason, kind, number, at] = (await this.#text(uuid, 'exit'))?.trim().split(' ') ?? [];
+    const [version, reason, kind, number] = (await this.#text(uuid, 'exit'))?.trim().split(' ') ?? [];
     if (version !== '1') return undefined;
     return {
       reason: reason === 'shutdown' || reason === 'destroyed' ? reason : 'failed',
       ...exitStatus(kind, Number(number)),
-      endedAt: new Date(Number(at)),
     };
   }
 
   /** The record of a run whose controller could not write it: init's status is not known. */
-  async writeFailure(uuid: string): Promise<void> {
-    await replaceFile(join(this.folder(uuid), 'exit'), `1 failed unknown 0 ${Date.now()}\n`, false);
-  }
-
-  /** Removes what a start that failed has left. */
-  async fail(uuid: string, persistent: boolean): Promise<void> {
-    await this.end(uuid, persistent);
-    if (!persistent) return;
+  async writeExit(uuid: string, reason: 'destroyed' | 'failed'): Promise<void> {
     await mkdir(this.folder(uuid), { recursive: true, mode: 0o700 });
-    await this.writeFailure(uuid);
+    await replaceFile(join(this.folder(uuid), 'exit'), `1 ${reason} unknown 0 ${Date.now()}\n`, false);
   }
 
   /** Whether a running domain was suspended and resumed since its start. */
@@ -119,28 +145,45 @@ export class LiveStates {
   }
 
   async markResumed(uuid: string): Promise<void> {
-    await writeFile(join(this.folder(uuid), 'resumed'), '', { mode: 0o600 });
+    await writeFile(this.resumedFile(uuid), '', { mode: 0o600 });
   }
 
-  /** Removes what a run leaves, but for the exit record of a persistent domain. */
-  async end(uuid: string, keepExit: boolean): Promise<void> {
-    for (const file of LIVE_FILES) await removeFile(join(this.folder(uuid), file));
-    if (!keepExit) await this.forget(uuid);
+  /** Forgets that a run was begun or was running; `live.json` goes last, so that a crash here is found again. */
+  async end(uuid: string): Promise<void> {
+    const files = (await this.#files(uuid)).filter((file) => file !== 'exit' && file !== 'live.json');
+    for (const file of [...files, 'live.json']) await removeFile(join(this.folder(uuid), file));
   }
 
+  /** Removes what is known of a domain's last run. */
   async forget(uuid: string): Promise<void> {
     await removeFile(join(this.folder(uuid), 'exit'));
     await rmdir(this.folder(uuid)).catch(() => undefined);
+  }
+
+  async #files(uuid: string): Promise<string[]> {
+    try {
+      return await readdir(this.folder(uuid));
+    } catch (cause) {
+      if (isErrno(cause, 'ENOENT')) return [];
+      throw cause;
+    }
   }
 
   async #text(uuid: string, file: string): Promise<string | undefined> {
     try {
       return await readFile(join(this.folder(uuid), file), 'utf8');
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      throw cause;
+      if (isErrno(cause, 'ENOENT') || isErrno(cause, 'ENOTDIR')) return undefined;
+      throw systemError('cannot read the live state', cause);
     }
+  }
+}
+
+function parseRecord(text: string): LiveRecord | undefined {
+  try {
+    return JSON.parse(text) as LiveRecord;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Locks between processes: flock on a file per domain, as libvirt's jobs with a 30 s wait. */
 import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { VirtError, systemError } from '../../errors.js';
 import { native } from '../native.js';
 
@@ -29,6 +30,7 @@ export class Locks {
    * @throws VirtError OPERATION_TIMEOUT after 30 s.
    */
   async acquire(name: string): Promise<HeldLock> {
+    const deadline = performance.now() + LOCK_TIMEOUT_MS;
     const before = this.#lines.get(name);
     let leave = (): void => undefined;
     const turn = new Promise<void>((resolve) => (leave = resolve));
@@ -39,8 +41,8 @@ export class Locks {
       leave();
     };
     try {
-      await before;
-      return held(await this.#lock(name), join(this.#folder, name), done);
+      if (before) await withinTime(before, deadline);
+      return held(await this.#lock(name, deadline), join(this.#folder, name), done);
     } catch (cause) {
       done();
       throw cause;
@@ -57,9 +59,8 @@ export class Locks {
     return undefined;
   }
 
-  async #lock(name: string): Promise<number> {
+  async #lock(name: string, deadline: number): Promise<number> {
     const path = join(this.#folder, name);
-    const deadline = performance.now() + LOCK_TIMEOUT_MS;
     for (;;) {
       const fd = openLock(path);
       const locked =
@@ -67,8 +68,27 @@ export class Locks {
       // The file may have been removed with its domain while we waited: then another file is the lock now.
       if (locked && isCurrent(fd, path)) return fd;
       closeSync(fd);
-      if (!locked) throw new VirtError('OPERATION_TIMEOUT', 'cannot acquire state change lock');
+      if (!locked) throw lockTimeout();
     }
+  }
+}
+
+function lockTimeout(): VirtError {
+  return new VirtError('OPERATION_TIMEOUT', 'cannot acquire state change lock');
+}
+
+async function withinTime(turn: Promise<void>, deadline: number): Promise<void> {
+  const timer = new AbortController();
+  const late = delay(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal }).then(
+    () => {
+      throw lockTimeout();
+    },
+    () => undefined,
+  );
+  try {
+    await Promise.race([turn, late]);
+  } finally {
+    timer.abort();
   }
 }
 
