@@ -123,7 +123,7 @@ export interface ExecRequest {
   readonly env: Readonly<Record<string, string>>;
   /** A terminal of this size instead of three pipes. */
   readonly tty?: { readonly rows: number; readonly cols: number };
-  /** False: the command reads from /dev/null. */
+  /** False: the command's input is empty. */
   readonly stdin: boolean;
 }
 

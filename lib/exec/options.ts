@@ -27,7 +27,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Written to the command's stdin, which is then closed. */
   readonly input?: string | Uint8Array | Readable;
-  /** `'ignore'`: the command reads from /dev/null. Default: `'pipe'`, which stays open until `stdin.end()`. */
+  /** `'ignore'`: the command's input is empty. Default: `'pipe'`, which stays open until `stdin.end()`. */
   readonly stdin?: 'pipe' | 'ignore';
   /** `'buffer'`: the result's stdout and stderr are bytes. Default: `'utf8'`. */
   readonly encoding?: 'utf8' | 'buffer';

@@ -51,7 +51,7 @@ function openPipes(made: number[], withStdin: boolean): Stdio {
     made.push(read, write);
     return [read, write];
   };
-  const [stdin, ourStdin] = withStdin ? pipe() : [note(made, openSync('/dev/null', 'r')), undefined];
+  const [stdin, ourStdin] = withStdin ? pipe() : [emptyPipe(made), undefined];
   const [ourStdout, stdout] = pipe();
   const [ourStderr, stderr] = pipe();
   let opened: (Readable | Writable)[] | undefined;
@@ -74,6 +74,13 @@ function openPipes(made: number[], withStdin: boolean): Stdio {
       else closeAll([ourStdout, ourStderr, ...(ourStdin === undefined ? [] : [ourStdin])]);
     },
   };
+}
+
+/** Not /dev/null: that is the host's, and root in the container could change its mode and owner. */
+function emptyPipe(made: number[]): number {
+  const [read, write] = native().pipe();
+  closeSync(write);
+  return note(made, read);
 }
 
 function note(made: number[], fd: number): number {

@@ -43,7 +43,7 @@ describeAsRoot(`what is refused${SKIP_REASON}`, () => {
     ['a directory that is not there', () => ({ os: { initdir: '/nowhere' } }), 'INTERNAL_ERROR', /<initdir> '\/nowhere'/],
     ['a poweroff that restarts', () => ({ definition: { onPoweroff: 'restart' } }), 'CONFIG_UNSUPPORTED', /<on_poweroff>/],
     ['a booting init on the host’s /etc', () => ({ init: ['/sbin/init'], filesystems: [mount('/etc', '/etc')] }), 'CONFIG_UNSUPPORTED', /boots an operating system.*\/etc/],
-    ['a booting init on the host’s /tmp', () => ({ init: ['/usr/lib/systemd/systemd'], filesystems: [mount('/tmp', '/mnt')] }), 'CONFIG_UNSUPPORTED', /\/tmp read-write/],
+    ['a booting init on the host’s /home', () => ({ init: ['/usr/lib/systemd/systemd'], filesystems: [mount('/home', '/mnt')] }), 'CONFIG_UNSUPPORTED', /\/home read-write/],
   ])('%s', async (_, changes, code, message) => {
     const before = { mounts: readFileSync('/proc/self/mountinfo', 'utf8'), groups: cgroups() };
     await expect(world().connection.createDomain(world().define(changes()))).rejects.toMatchObject({
