@@ -18,8 +18,8 @@ function isStale(outputs, sources) {
   return sources.some((source) => newest(source) > oldest);
 }
 
-// A new installation builds everything by its prepare script.
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) npm('ci');
+// A new installation comes back here by its prepare script, when node_modules is there.
+if (!existsSync(join(root, 'node_modules', 'typescript'))) npm('ci');
 if (isStale(['build/Release/virtainer.node', 'build/Release/virtainer-controller'], ['cpp', 'binding.gyp'])) {
   npm('run', 'build:native');
 }
