@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "addon/arguments.h"
@@ -13,6 +14,9 @@
 #endif
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
+#endif
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x0020
 #endif
 
 namespace virtainer {
@@ -35,14 +39,21 @@ bool writeAll(int fd, const std::string& data) {
   return true;
 }
 
+/** With F_SEAL_EXEC no process that gets hold of the file can take its mode away; kernels before 6.3 lack it.
+ */
+bool seal(int fd, bool executable) {
+  constexpr int kSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (executable && fcntl(fd, F_ADD_SEALS, kSeals | F_SEAL_EXEC) == 0) return true;
+  return (!executable || errno == EINVAL) && fcntl(fd, F_ADD_SEALS, kSeals) == 0;
+}
+
 Result<UniqueFd> sealedMemory(const std::string& name, const std::string& data, bool executable) {
   UniqueFd fd = create(name, executable);
   if (!fd) return failure("memfd_create");
   if (!writeAll(fd.get(), data)) return failure("write");
   if (lseek(fd.get(), 0, SEEK_SET) < 0) return failure("lseek");
-  if (fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
-    return failure("fcntl");
-  }
+  if (executable && fchmod(fd.get(), 0555) < 0) return failure("fchmod");
+  if (!seal(fd.get(), executable)) return failure("fcntl");
   return fd;
 }
 

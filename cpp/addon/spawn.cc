@@ -102,9 +102,12 @@ std::string describeEnd(int status) {
   return "the process ended with exit status " + std::to_string(WEXITSTATUS(status));
 }
 
+/** ECHILD: the embedding program ignores SIGCHLD, or was faster. The program's own handshake tells the rest.
+ */
 Result<int> reap(pid_t pid) {
   int status = 0;
   while (waitpid(pid, &status, __WALL) < 0) {
+    if (errno == ECHILD) return 0;
     if (errno != EINTR) return failure("waitpid");
   }
   return status;
@@ -129,7 +132,7 @@ Result<Unit> spawnAndReap(SpawnRequest& request) {
   ChildStack stack;
   if (!stack.valid()) return failure("mmap");
   std::vector<char*> argv = pointersTo(request.argv);
-  Child child{request.executable, argv.data(), request.fds};
+  Child child{request.executable.get(), argv.data(), request.fds};
   pid_t pid = cloneChild(&child, stack);
   if (pid < 0) return failure("clone");
   Result<int> status = reap(pid);
@@ -141,11 +144,18 @@ Result<Unit> spawnAndReap(SpawnRequest& request) {
 
 NAN_METHOD(spawnDetached) {
   Arguments arguments(info);
-  SpawnRequest request{arguments.fd(0, "executable"), arguments.strings(1, "argv"), arguments.fds(2, "fds")};
+  int executable = arguments.fd(0, "executable");
+  SpawnRequest request{UniqueFd(), arguments.strings(1, "argv"), arguments.fds(2, "fds")};
   if (!arguments.ok()) return;
   if (request.argv.empty()) return Nan::ThrowTypeError("argv must not be empty");
+  request.executable.reset(fcntl(executable, F_DUPFD_CLOEXEC, 0));
+  int error = request.executable ? 0 : errno;
   callAsync(
-      info, [request = std::move(request)]() mutable { return spawnAndReap(request); },
+      info,
+      [request = std::move(request), error]() mutable -> Result<Unit> {
+        if (error != 0) return Failure{error, "fcntl", {}, {}};
+        return spawnAndReap(request);
+      },
       [](Unit) -> v8::Local<v8::Value> { return Nan::Undefined(); });
 }
 

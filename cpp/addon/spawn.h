@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "addon/result.h"
+#include "addon/unique_fd.h"
 
 namespace virtainer {
 
 struct SpawnRequest {
-  int executable;
+  UniqueFd executable;
   std::vector<std::string> argv;
   std::vector<int> fds;
 };

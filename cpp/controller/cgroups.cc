@@ -11,13 +11,16 @@
 #include <algorithm>
 
 #include "common/tokens.h"
+#include "controller/records.h"
 #include "controller/syscalls.h"
 
 namespace virtainer {
 
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr uint64_t kKillBudgetMs = 10;
+// So many entries of one group are looked at in one walk.
+constexpr size_t kMaxNames = 256;
 
 Result<unique_fd> open_directory(const Setting& group) {
   unique_fd fd(open(group.value.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -35,9 +38,11 @@ std::string read_all(int fd) {
 
 std::vector<std::string> subdirectories(int directory) {
   std::vector<std::string> names;
-  DIR* stream = fdopendir(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  unique_fd fd(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  DIR* stream = fd ? fdopendir(fd.get()) : nullptr;
   if (stream == nullptr) return names;
-  while (dirent* entry = readdir(stream)) {
+  [[maybe_unused]] int owned = fd.release();
+  while (dirent* entry = names.size() < kMaxNames ? readdir(stream) : nullptr) {
     std::string name = entry->d_name;
     if (entry->d_type == DT_DIR && name != "." && name != "..") names.push_back(std::move(name));
   }
@@ -86,25 +91,6 @@ void thaw(int directory) {
     ssize_t written = write(state.get(), "THAWED", 6);
 }
 
-void kill_below(int directory, int depth) {
-  thaw(directory);
-  kill_processes(directory);
-  if (depth == 0) return;
-  for (const std::string& name : subdirectories(directory)) {
-    unique_fd below = open_below(directory, name);
-    if (below) kill_below(below.get(), depth - 1);
-  }
-}
-
-void remove_below(int directory, int depth) {
-  if (depth == 0) return;
-  for (const std::string& name : subdirectories(directory)) {
-    unique_fd below = open_below(directory, name);
-    if (below) remove_below(below.get(), depth - 1);
-    unlinkat(directory, name.c_str(), AT_REMOVEDIR);
-  }
-}
-
 bool is_cgroup_filesystem(int directory) {
   struct statfs filesystem = {};
   if (fstatfs(directory, &filesystem) != 0) return false;
@@ -112,6 +98,45 @@ bool is_cgroup_filesystem(int directory) {
 }
 
 }  // namespace
+
+GroupWalk::GroupWalk(const std::string& directory)
+    : current_(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) {}
+
+bool GroupWalk::next() {
+  if (!current_) return false;
+  if (levels_.empty()) return arrive(std::move(current_));
+  std::vector<std::string>& names = levels_.back();
+  if (!names.empty()) {
+    unique_fd below = open_below(current_.get(), names.back());
+    if (below) return arrive(std::move(below));
+    return leave();  // it has gone, or is no group
+  }
+  levels_.pop_back();
+  // A group can't be moved to another parent.
+  if (!levels_.empty()) current_ = open_below(current_.get(), "..");
+  if (levels_.empty() || !current_) return stop();
+  return leave();
+}
+
+bool GroupWalk::arrive(unique_fd group) {
+  current_ = std::move(group);
+  arrived_ = true;
+  levels_.push_back(subdirectories(current_.get()));
+  return true;
+}
+
+bool GroupWalk::leave() {
+  arrived_ = false;
+  left_ = std::move(levels_.back().back());
+  levels_.back().pop_back();
+  return true;
+}
+
+bool GroupWalk::stop() {
+  current_.reset();
+  levels_.clear();
+  return false;
+}
 
 std::vector<int> Cgroups::task_descriptors() const {
   std::vector<int> fds;
@@ -145,8 +170,12 @@ Status join_cgroups(const Cgroups& cgroups) {
 }
 
 void kill_processes_below(const std::string& directory) {
-  unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd) kill_below(fd.get(), kMaxDepth);
+  GroupWalk walk(directory);
+  for (uint64_t deadline = monotonic_ms() + kKillBudgetMs; monotonic_ms() < deadline && walk.next();) {
+    if (!walk.arrived()) continue;
+    thaw(walk.current());
+    kill_processes(walk.current());
+  }
 }
 
 void thaw_cgroup_v1(const std::string& directory) {
@@ -159,15 +188,26 @@ void kill_cgroup_v2(const std::string& directory) {
   if (!fd) return;
   unique_fd file(openat(fd.get(), "cgroup.kill", O_WRONLY | O_CLOEXEC));
   // cgroup.kill is newer (5.14) than what we need otherwise.
-  if (!file || write(file.get(), "1", 1) != 1) kill_below(fd.get(), kMaxDepth);
+  if (!file || write(file.get(), "1", 1) != 1) kill_processes_below(directory);
 }
 
-bool remove_tree(const std::string& directory) {
-  if (rmdir(directory.c_str()) == 0 || errno == ENOENT) return true;
-  unique_fd fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd || !is_cgroup_filesystem(fd.get())) return false;
-  remove_below(fd.get(), kMaxDepth);
-  return rmdir(directory.c_str()) == 0 || errno == ENOENT;
+bool TreeRemoval::attempt(uint64_t budget_ms) {
+  progress_ = false;
+  if (rmdir(directory_.c_str()) == 0 || errno == ENOENT) return true;
+  if (!walk_.under_way()) walk_ = GroupWalk(directory_);
+  if (!walk_.under_way() || !is_cgroup_filesystem(walk_.current())) return false;
+  for (uint64_t deadline = monotonic_ms() + budget_ms; walk_.next();) {
+    if (!walk_.arrived()) {
+      progress_ |= unlinkat(walk_.current(), walk_.left().c_str(), AT_REMOVEDIR) == 0;
+    } else {
+      thaw(walk_.current());
+      kill_processes(walk_.current());
+    }
+    if (monotonic_ms() < deadline) continue;
+    progress_ = true;  // there is more to see
+    return false;
+  }
+  return rmdir(directory_.c_str()) == 0 || errno == ENOENT;
 }
 
 }  // namespace virtainer

@@ -14,7 +14,9 @@ namespace virtainer {
 
 namespace {
 
-constexpr uint64_t kPatienceMs = 2000;
+constexpr uint64_t kPatienceMs = 2000;  // while nothing gets less
+constexpr uint64_t kMaxMs = 30'000;
+constexpr uint64_t kBudgetMs = 50;  // of one attempt: the loop has more to do
 constexpr int kMaxDelayMs = 50;
 
 void report(const Log& log, const char* what, const std::string& path) {
@@ -33,15 +35,22 @@ void kill_leftovers(const Plan& plan) {
 }
 
 bool Cleanup::attempt(uint64_t now_ms) {
-  if (deadline_ms_ == 0) deadline_ms_ = now_ms + kPatienceMs;
+  if (last_deadline_ms_ == 0) {
+    deadline_ms_ = now_ms + kPatienceMs;
+    last_deadline_ms_ = now_ms + kMaxMs;
+  }
   if (plan_.cgroup_v2.given()) kill_cgroup_v2(plan_.cgroup_v2.value);
   kill_leftovers(plan_);
-  std::erase_if(left_, [](const std::string& directory) { return remove_tree(directory); });
+  uint64_t budget_ms = kBudgetMs / std::max<size_t>(left_.size(), 1);
+  std::erase_if(left_, [&](TreeRemoval& tree) { return tree.attempt(budget_ms); });
+  bool progress =
+      std::any_of(left_.begin(), left_.end(), [](const TreeRemoval& tree) { return tree.made_progress(); });
+  if (progress) deadline_ms_ = std::min(now_ms + kPatienceMs, last_deadline_ms_);
   if (!left_.empty() && now_ms < deadline_ms_) {
-    delay_ms_ = std::min(delay_ms_ * 2, kMaxDelayMs);
+    delay_ms_ = progress ? 1 : std::min(delay_ms_ * 2, kMaxDelayMs);
     return false;
   }
-  for (const std::string& directory : left_) report(log_, "directory", directory);
+  for (const TreeRemoval& tree : left_) report(log_, "directory", tree.directory());
   for (const std::string& directory : plan_.remove_directories_if_empty) rmdir(directory.c_str());
   return true;
 }

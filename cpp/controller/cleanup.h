@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/cgroups.h"
 #include "controller/log.h"
 #include "controller/plan.h"
 
@@ -11,7 +12,8 @@ namespace virtainer {
 
 class Cleanup {
  public:
-  Cleanup(const Plan& plan, const Log& log) : plan_(plan), log_(log), left_(plan.remove_directories) {}
+  Cleanup(const Plan& plan, const Log& log)
+      : plan_(plan), log_(log), left_(plan.remove_directories.begin(), plan.remove_directories.end()) {}
 
   // One attempt. True: everything is gone, or the time for it is over.
   bool attempt(uint64_t now_ms);
@@ -21,8 +23,9 @@ class Cleanup {
  private:
   const Plan& plan_;
   const Log& log_;
-  std::vector<std::string> left_;
+  std::vector<TreeRemoval> left_;
   uint64_t deadline_ms_ = 0;
+  uint64_t last_deadline_ms_ = 0;
   int delay_ms_ = 1;
 };
 

@@ -1,5 +1,6 @@
 #include "controller/client.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -16,12 +17,12 @@ constexpr size_t kMaxReceived = kMaxMessageBytes + 4;
 }  // namespace
 
 void Client::queue(Message message, const std::vector<std::string>& tokens) {
-  out_ += encode_message(static_cast<uint16_t>(message), tokens);
+  if (!output_ended_) out_ += encode_message(static_cast<uint16_t>(message), tokens);
 }
 
 // A client that does not read its answers is not listened to.
 bool Client::wants_input() const {
-  return open() && in_.size() < kMaxReceived && out_.size() <= 2 * kMaxQueued;
+  return open() && !input_ended_ && waiting().size() < kMaxReceived && out_.size() <= 2 * kMaxQueued;
 }
 
 void Client::receive() {
@@ -31,7 +32,10 @@ void Client::receive() {
     ssize_t got = recv(socket_.get(), chunk, sizeof chunk, MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) return close();
+    if (got <= 0) {
+      input_ended_ = true;  // what has come before is still handled
+      return;
+    }
     in_.append(chunk, static_cast<size_t>(got));
     if (static_cast<size_t>(got) < sizeof chunk) return;
   }
@@ -39,9 +43,33 @@ void Client::receive() {
 
 bool Client::next_message(Frame& frame) {
   if (!open()) return false;
-  FrameStatus status = decode_frame(std::string_view(in_).substr(consumed_), frame);
+  FrameStatus status = decode_frame(waiting(), frame);
   if (status == FrameStatus::garbage) close();
+  if (status == FrameStatus::incomplete && input_ended_) end();
   return status == FrameStatus::complete;
+}
+
+void Client::drop_message(const Frame& frame) {
+  consumed_ += frame.bytes;
+  if (consumed_ < in_.size()) return;
+  in_.clear();
+  consumed_ = 0;
+}
+
+bool Client::has_message() const {
+  Frame frame;
+  return open() && decode_frame(waiting(), frame) == FrameStatus::complete;
+}
+
+bool Client::is_deserted() const {
+  pollfd other_end = {socket_.get(), 0, 0};
+  return input_ended_ || poll(&other_end, 1, 0) > 0;
+}
+
+// Everything is handled. The answers are sent as far as the socket takes them.
+void Client::end() {
+  send_some(0);
+  close();
 }
 
 void Client::attach(size_t console, const Ring& ring) {
@@ -69,16 +97,17 @@ bool Client::send_some(uint64_t now_ms) {
     ssize_t n = send(socket_.get(), out_.data() + sent, out_.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) break;
-    if (n < 0) close();
-    if (n > 0) sent += static_cast<size_t>(n);
+    if (n < 0) output_ended_ = true;  // what it has sent before is still handled
+    if (n < 0) break;
+    sent += static_cast<size_t>(n);
   }
-  out_.erase(0, sent);
+  out_.erase(0, output_ended_ ? std::string::npos : sent);
   if (out_.empty()) {
     stalled_since_ = 0;
   } else if (sent > 0 || stalled_since_ == 0) {
     stalled_since_ = now_ms;
   }
-  return out_.empty() && open();
+  return out_.empty() && !output_ended_;
 }
 
 void Client::finish(Message message, const std::vector<std::string>& tokens) {
@@ -88,12 +117,13 @@ void Client::finish(Message message, const std::vector<std::string>& tokens) {
 }
 
 void Client::pump(const Ring* ring, uint64_t now_ms) {
-  do {
+  for (bool more = true; more && !output_ended_;) {
     if (ring != nullptr) fill(*ring);
     if (finishing_ && (ring == nullptr || position_ >= ring->end())) out_ += std::exchange(last_message_, {});
     if (finishing_ && out_.empty()) return close();
-  } while (!out_.empty() && send_some(now_ms) &&
-           (finishing_ || (ring != nullptr && position_ < ring->end())));
+    more = !out_.empty() && send_some(now_ms) && (finishing_ || (ring != nullptr && position_ < ring->end()));
+  }
+  if (finishing_ && output_ended_) close();
 }
 
 }  // namespace virtainer

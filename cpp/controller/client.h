@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/protocol.h"
@@ -27,13 +28,18 @@ class Client {
 
   // Reads what there is, up to one message of the largest size.
   void receive();
-  // The first whole message; garbage closes the connection. Valid until drop_message().
+  // The first whole message; garbage closes the connection, and so does its end once nothing is left. Valid
+  // until drop_message().
   bool next_message(Frame& frame);
-  void drop_message(const Frame& frame) { consumed_ += frame.bytes; }
+  void drop_message(const Frame& frame);
+  // A whole message has come that next_message() has given, but nobody could handle yet.
+  bool has_message() const;
   bool wants_input() const;
+  // Whoever was at the other end has gone, though messages of theirs may still wait here.
+  bool is_deserted() const;
 
   void attach(size_t console, const Ring& ring);
-  bool watches(size_t console) const { return attached_ && console_ == console; }
+  bool watches(size_t console) const { return attached_ && !output_ended_ && console_ == console; }
   bool attached() const { return attached_; }
   size_t console() const { return console_; }
   uint64_t position() const { return position_; }
@@ -53,10 +59,14 @@ class Client {
  private:
   void fill(const Ring& ring);
   bool send_some(uint64_t now_ms);
+  void end();
+  std::string_view waiting() const { return std::string_view(in_).substr(consumed_); }
 
   unique_fd socket_;
   std::string in_;
   size_t consumed_ = 0;  // of in_
+  bool input_ended_ = false;
+  bool output_ended_ = false;
   std::string out_;
   bool attached_ = false;
   size_t console_ = 0;

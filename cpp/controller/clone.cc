@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -22,6 +23,16 @@ Result<Child> clone_child(uint64_t flags, int cgroup) {
   pid_t pid = sys_clone3(args);
   if (pid < 0) return last_error("clone3");
   return Child{pid, unique_fd(pid == 0 ? -1 : pidfd)};
+}
+
+Result<pid_t> clone_sibling(pid_t* number) {
+  if (madvise(number, static_cast<size_t>(getpagesize()), MADV_DONTFORK) != 0) return last_error("madvise");
+  clone_args args = {};
+  args.flags = CLONE_PARENT | CLONE_PARENT_SETTID;
+  args.parent_tid = reinterpret_cast<uintptr_t>(number);
+  pid_t pid = sys_clone3(args);
+  if (pid < 0) return last_error("clone3");
+  return pid;
 }
 
 void close_all_but(std::span<const int> kept) {

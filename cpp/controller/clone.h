@@ -20,6 +20,11 @@ struct Child {
 // `flags` are CLONE_NEW*; `cgroup` is a directory of the cgroup2 file system or -1.
 Result<Child> clone_child(uint64_t flags, int cgroup);
 
+// A child of the caller's parent, with the caller's exit signal. The kernel notes its number before it runs,
+// so that the parent knows it even when the caller is killed. `number` lies in shared memory that has a page
+// of its own, which the child does not get. Returns 0 in the child.
+Result<pid_t> clone_sibling(pid_t* number);
+
 // Closes every descriptor from 3 on that is not kept.
 void close_all_but(std::span<const int> kept);
 

@@ -46,15 +46,14 @@ void ControlServer::add_polled(std::vector<pollfd>& polled, bool accepting) cons
   polled.push_back({accepting ? listener_.get() : -1, POLLIN, 0});
   for (const Client& client : clients_) {
     int events = (client.wants_input() ? POLLIN : 0) | (client.has_output() ? POLLOUT : 0);
-    polled.push_back({client.fd(), static_cast<short>(events), 0});
+    // Nothing of a client is wanted while its console is full: its end would keep the loop awake.
+    polled.push_back({events != 0 ? client.fd() : -1, static_cast<short>(events), 0});
   }
 }
 
 void ControlServer::serve(const pollfd* polled, bool accepting, const Handler& handle) {
   for (size_t i = 0; i < clients_.size(); i++) {
-    short events = polled[i + 1].revents;
-    if ((events & (POLLHUP | POLLERR)) && !(events & POLLIN)) clients_[i].close();
-    if (events & POLLIN) clients_[i].receive();
+    if (polled[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) clients_[i].receive();
     receive(clients_[i], handle);
   }
   std::erase_if(clients_, [](const Client& client) { return !client.open(); });
@@ -71,10 +70,26 @@ void ControlServer::accept_clients() {
   while (true) {
     unique_fd socket(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) return;
-    if (clients_.size() >= kMaxClients || !is_our_own(socket.get())) continue;
+    if (!is_our_own(socket.get())) continue;
+    if (clients_.size() >= kMaxClients) drop_deserted();
+    if (clients_.size() >= kMaxClients) continue;
     clients_.emplace_back(std::move(socket));
     clients_.back().queue(Message::hello, {std::to_string(kProtocolVersion)});
   }
+}
+
+// Input that nobody reads must not occupy a place for ever after its sender has gone.
+void ControlServer::drop_deserted() {
+  auto deserted = std::find_if(clients_.begin(), clients_.end(),
+                               [](const Client& client) { return client.is_deserted(); });
+  if (deserted != clients_.end()) clients_.erase(deserted);
+}
+
+bool ControlServer::has_input_for(const Consoles& consoles) const {
+  return std::any_of(clients_.begin(), clients_.end(), [&](const Client& client) {
+    return client.attached() && consoles.at(client.console()).input.size() < Consoles::kMaxWaitingInput &&
+           client.has_message();
+  });
 }
 
 void ControlServer::broadcast(Message message, const std::vector<std::string>& tokens) {

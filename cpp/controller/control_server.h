@@ -27,6 +27,8 @@ class ControlServer {
 
   void broadcast(Message message, const std::vector<std::string>& tokens);
   void pump(Consoles& consoles, uint64_t now_ms);
+  // A message that had to wait can be handled now.
+  bool has_input_for(const Consoles& consoles) const;
 
   // How many bytes of a console may be read without taking any from a watcher that keeps up.
   size_t room(size_t console, const Ring& ring, uint64_t now_ms) const;
@@ -40,6 +42,7 @@ class ControlServer {
 
  private:
   void accept_clients();
+  void drop_deserted();
   void receive(Client& client, const Handler& handle);
 
   unique_fd listener_;

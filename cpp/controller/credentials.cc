@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -15,21 +16,56 @@ namespace virtainer {
 
 namespace {
 
+constexpr char kAccounts[] = "/etc";
 constexpr size_t kMaxAccountFileBytes = 1024 * 1024;
 
-// A missing file is an empty one.
-Result<std::string> read_account_file(const char* path) {
-  unique_fd fd(
-      sys_openat2(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, RESOLVE_NO_MAGICLINKS));
-  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return std::string();
+// The same files, bind mounts included, in a place where no device can be opened. Where that takes a
+// privilege that the caller lacks, the directory itself.
+unique_fd without_devices(unique_fd directory) {
+  unique_fd copy(
+      open_tree(directory.get(), "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
+  mount_attr attributes = {};
+  attributes.attr_set = MOUNT_ATTR_NODEV;
+  bool safe = copy && mount_setattr(copy.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
+                                    sizeof attributes) == 0;
+  return safe ? std::move(copy) : std::move(directory);
+}
+
+// Its kind is looked at first, since opening a device or a pipe can have effects; and what is open then has
+// to be what was looked at.
+Result<unique_fd> open_regular(int directory, const char* name, const std::string& path) {
+  unique_fd seen(sys_openat2(directory, name, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS));
+  if (!seen) return last_error("openat2", path);
+  struct stat expected = {};
+  if (fstat(seen.get(), &expected) != 0) return last_error("fstat", path);
+  if (S_ISLNK(expected.st_mode)) return Error{ELOOP, "openat2", path};
+  if (!S_ISREG(expected.st_mode)) return Error{EINVAL, "openat2", path};
+  constexpr uint64_t kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  unique_fd fd(sys_openat2(directory, name, kFlags, RESOLVE_NO_MAGICLINKS));
   if (!fd) return last_error("openat2", path);
   struct stat status = {};
   if (fstat(fd.get(), &status) != 0) return last_error("fstat", path);
-  if (!S_ISREG(status.st_mode)) return Error{EINVAL, "openat2", path};
+  if (status.st_dev != expected.st_dev || status.st_ino != expected.st_ino)
+    return Error{ESTALE, "openat2", path};
+  return fd;
+}
+
+Result<unique_fd> open_account_file(const char* name, const std::string& path) {
+  unique_fd directory(sys_openat2(AT_FDCWD, kAccounts, O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS));
+  if (!directory) return last_error("openat2", path);
+  return open_regular(without_devices(std::move(directory)).get(), name, path);
+}
+
+// A missing file is an empty one.
+Result<std::string> read_account_file(const char* name) {
+  const std::string path = std::string(kAccounts) + "/" + name;
+  Result<unique_fd> fd = open_account_file(name, path);
+  if (!fd && (fd.error().code == ENOENT || fd.error().code == ENOTDIR)) return std::string();
+  if (!fd) return fd.error();
   std::string text;
   char chunk[4096];
   while (text.size() <= kMaxAccountFileBytes) {
-    ssize_t got = read(fd.get(), chunk, sizeof chunk);
+    ssize_t got = read(fd->get(), chunk, sizeof chunk);
     if (got < 0) return last_error("read", path);
     if (got == 0) return text;
     text.append(chunk, static_cast<size_t>(got));
@@ -41,8 +77,8 @@ bool is_only_number(const Setting& setting) { return !setting.given() || setting
 
 // Where only a number is asked for, an unreadable file must not lock the administrator out: it then adds
 // nothing, neither a group nor a home.
-Result<std::string> read_for(const char* path, bool optional) {
-  Result<std::string> text = read_account_file(path);
+Result<std::string> read_for(const char* name, bool optional) {
+  Result<std::string> text = read_account_file(name);
   if (!text && optional) return std::string();
   return text;
 }
@@ -76,11 +112,11 @@ Status limit_capabilities(uint64_t kept) {
 }  // namespace
 
 Result<Identity> resolve_identity(const Plan& plan) {
-  Result<std::string> passwd = read_for("/etc/passwd", is_only_number(plan.user));
+  Result<std::string> passwd = read_for("passwd", is_only_number(plan.user));
   if (!passwd) return std::move(passwd.error()).at(plan.user.step);
   Result<User> user = find_user(*passwd, plan.user.given() ? plan.user.value : "+0");
   if (!user) return std::move(user.error()).at(plan.user.step);
-  Result<std::string> group = read_for("/etc/group", is_only_number(plan.group));
+  Result<std::string> group = read_for("group", is_only_number(plan.group));
   if (!group) return std::move(group.error()).at(plan.group.step);
   gid_t gid = user->gid;
   if (plan.group.given()) {

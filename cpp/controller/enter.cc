@@ -1,13 +1,13 @@
 #include "controller/enter.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "controller/clone.h"
-#include "controller/enter_child.h"
+#include "controller/enter_report.h"
 #include "controller/enter_supervisor.h"
+#include "controller/joiner.h"
 #include "controller/process.h"
 #include "controller/terminals.h"
 
@@ -30,24 +30,51 @@ Status join_supervisor_cgroups(const Plan& plan) {
   return join_cgroups(*own);
 }
 
-// What the host's file system is needed for, opened before it is left.
 struct Prepared {
   Cgroups cgroups;
-  ReportSockets report;
+  ReportPipe report;
+  ReportSockets link;
   unique_fd proc;
   unique_fd null;
+  pid_t* birth;
 };
 
 Result<Prepared> prepare(const Plan& plan) {
   Result<Cgroups> cgroups = open_cgroups(plan.cgroups_v1, plan.cgroup_v2);
   if (!cgroups) return cgroups.error();
-  Result<ReportSockets> report = make_report_sockets();
+  Result<ReportPipe> report = make_report_pipe();
   if (!report) return report.error();
+  Result<ReportSockets> link = make_report_sockets();
+  if (!link) return link.error();
   Result<unique_fd> proc = open_proc();
   if (!proc) return proc.error();
   unique_fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return last_error("open", "/dev/null");
-  return Prepared{std::move(*cgroups), std::move(*report), std::move(*proc), std::move(null)};
+  Result<pid_t*> birth = make_birth_note();
+  if (!birth) return birth.error();
+  return Prepared{std::move(*cgroups), std::move(*report), std::move(*link),
+                  std::move(*proc),    std::move(null),    *birth};
+}
+
+// The caller stays in the host's namespaces, out of the container's sight; so does the joiner, which sheds
+// everything of the host before the command is born.
+Result<Joined> start_joiner(const Plan& plan, unique_fd init, Prepared& prepared) {
+  const Joining joining = {plan,
+                           prepared.cgroups,
+                           init.get(),
+                           prepared.proc.get(),
+                           prepared.link.child.get(),
+                           prepared.report.child.get(),
+                           prepared.birth};
+  Result<Child> child = clone_child(0, prepared.cgroups.directory.get());
+  if (!child) return child.error();
+  if (child->pid == 0) run_joiner(joining);
+  prepared.cgroups = {};
+  prepared.report.child.reset();
+  prepared.link.child.reset();
+  if (plan.terminal_step < 0) prepared.link.supervisor.reset();
+  return Joined{std::move(*child), std::move(prepared.report.supervisor), std::move(prepared.link.supervisor),
+                std::move(init), prepared.birth};
 }
 
 // The command's stdio is the command's alone: its other ends must see it close when the command ends.
@@ -67,6 +94,7 @@ void enter_command(int argc, char** argv) {
   constexpr int kInherited[] = {kHandshake, kPlan, kInit};
   protect_process();
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGCHLD, SIG_DFL);  // ignored, it would make the command's number another's
   Handshake handshake{unique_fd(kHandshake)};
   Plan plan = begin(handshake, kInherited, kPlan, Command::enter);
   set_process_title(argc, argv, "virtainer: command");
@@ -76,20 +104,12 @@ void enter_command(int argc, char** argv) {
   if (!joined) give_up(handshake, Message::cgroupJoined, joined.error());
   Result<Prepared> prepared = prepare(plan);
   if (!prepared) give_up(handshake, Message::cgroupJoined, prepared.error());
-  // All of them here, not in the child: it is born inside, and at no moment can the container's root find the
-  // host's root behind a process of its own PID namespace. The supervisor itself stays outside of that one.
-  if (setns(init.get(), static_cast<int>(plan.namespaces)) != 0) {
-    give_up(handshake, Message::namespacesCreated, last_error("setns"));
-  }
-  init.reset();
-  Result<Child> child = clone_child(0, prepared->cgroups.directory.get());
-  if (!child) give_up(handshake, Message::cgroupJoined, child.error());
-  if (child->pid == 0) run_entering_child(plan, prepared->cgroups, prepared->report.child.release());
-  prepared->report.child.reset();
+  Result<Joined> joiner = start_joiner(plan, std::move(init), *prepared);
+  if (!joiner) give_up(handshake, Message::cgroupJoined, joiner.error());
   Result<unique_fd> stream = give_away_stdio(plan, prepared->null.get());
   if (!stream) give_up(handshake, Message::running, stream.error());
-  EnterSupervisor supervisor(std::move(handshake), std::move(*child), std::move(prepared->report.supervisor),
-                             std::move(*stream), std::move(prepared->proc));
+  EnterSupervisor supervisor(std::move(handshake), std::move(*joiner), std::move(*stream),
+                             std::move(prepared->proc));
   supervisor.run();
   _exit(0);
 }

@@ -1,16 +1,32 @@
 #include "controller/enter_supervisor.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <climits>
 
+#include "controller/enter_process.h"
 #include "controller/syscalls.h"
 
 namespace virtainer {
+
+namespace {
+
+Message stage_after(Message stage) {
+  switch (stage) {
+    case Message::planRead:
+      return Message::cgroupJoined;
+    case Message::cgroupJoined:
+      return Message::namespacesCreated;
+    case Message::namespacesCreated:
+      return Message::execing;
+    default:
+      return Message::running;
+  }
+}
+
+}  // namespace
 
 void EnterSupervisor::run() {
   while (!is_over()) turn();
@@ -19,54 +35,125 @@ void EnterSupervisor::run() {
   handshake_.linger();
 }
 
-bool EnterSupervisor::is_over() const { return ended_ && (!handshake_.open() || relay_.is_drained()); }
+bool EnterSupervisor::is_over() const {
+  return !joiner_.pidfd && !command_.pidfd && (!handshake_.open() || relay_.is_drained());
+}
 
 void EnterSupervisor::turn() {
   pollfd polled[] = {
-      {report_.get(), POLLIN, 0}, {child_.pidfd.get(), POLLIN, 0}, {handshake_.fd(), POLLIN, 0},
-      relay_.polled_stream(),     relay_.polled_terminal(),
+      {report_.get(), POLLIN, 0},   {joiner_.pidfd.get(), POLLIN, 0}, {command_.pidfd.get(), POLLIN, 0},
+      {handshake_.fd(), POLLIN, 0}, relay_.polled_stream(),           relay_.polled_terminal(),
   };
   if (poll(polled, std::size(polled), relay_.can_read_on() ? 0 : -1) < 0) return;
   if (polled[0].revents) on_report();
-  if (polled[1].revents) on_exit();
-  if (polled[2].revents) on_node();
-  relay_.move(polled[3].revents, polled[4].revents != 0);
+  if (polled[1].revents) on_joiner_exit();
+  if (polled[2].revents) on_command_exit();
+  if (polled[3].revents) on_node();
+  relay_.move(polled[4].revents, polled[5].revents != 0);
 }
 
 void EnterSupervisor::on_report() {
-  while (report_) {
-    Result<ReportPacket> packet = receive_report(report_.get());
-    if (!packet) return;  // nothing yet
-    if (!packet->descriptors.empty()) {
-      if (Status started = relay_.start(std::move(packet->descriptors)); !started) kill_command(SIGKILL);
-    } else if (!packet->message.empty()) {
-      on_message(packet->message);
-    } else {
-      report_.reset();
-      if (execing_ && !failed_) on_exec();
-    }
+  while (report_ && read_report()) {
   }
+  meet_command();
+  if (!report_) settle_start();
 }
 
-void EnterSupervisor::on_message(const std::string& message) {
+// False when there is nothing more yet. The report has ended when the command runs, or nothing more can come.
+// From the command's birth on a tracer in the container may write whatever it likes.
+bool EnterSupervisor::read_report() {
+  char chunk[4096];
+  ssize_t got = read(report_.get(), chunk, sizeof chunk);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (got > 0) reported_.append(chunk, static_cast<size_t>(got));
+  bool over = got <= 0;
   Frame frame;
-  if (decode_frame(message, frame) != FrameStatus::complete) return;
-  execing_ = static_cast<Message>(frame.number) == Message::execing;
-  failed_ = static_cast<Message>(frame.number) == Message::failed;
-  handshake_.forward(message);
+  while (!over) {
+    FrameStatus status = decode_frame(reported_, frame);
+    if (status == FrameStatus::incomplete) break;
+    over = status == FrameStatus::garbage || !on_message(frame);
+    if (!over) reported_.erase(0, frame.bytes);
+  }
+  if (over) report_.reset();
+  return true;
 }
 
-void EnterSupervisor::on_exec() {
-  Result<std::string> own_start = start_time(proc_.get(), getpid());
-  Result<std::string> command_start = start_time(proc_.get(), child_.pid);
-  if (!own_start || !command_start) {
-    failed_ = true;
-    handshake_.failed(Message::running, (own_start ? command_start : own_start).error());
-    return kill_command(SIGKILL);
+// False when nothing may follow.
+bool EnterSupervisor::on_message(const Frame& frame) {
+  Message message = static_cast<Message>(frame.number);
+  if (message == Message::failed && frame.tokens.size() == 5) on_failure(frame);
+  if (stage_ == Message::execing || message != stage_after(stage_) || frame.tokens.size() != 1) return false;
+  stage_ = message;
+  handshake_.forward(reported_.substr(0, frame.bytes));
+  return true;
+}
+
+void EnterSupervisor::on_failure(const Frame& frame) {
+  failed_ = true;
+  send_signal(SIGKILL);
+  const Tokens& tokens = frame.tokens;
+  const bool unborn = tokens[0] == message_name(Message::namespacesCreated);
+  // A PID namespace whose init is ending lets nobody be born, for want of memory as it says.
+  if (unborn && tokens[2] == std::to_string(ENOMEM) && is_ending(proc_.get(), init_.get())) {
+    return handshake_.failed(Message::namespacesCreated, Error{ESRCH, std::string(tokens[3])});
   }
+  handshake_.forward(reported_.substr(0, frame.bytes));
+}
+
+void EnterSupervisor::on_joiner_exit() {
+  on_report();
+  take_exit_status(proc_.get(), joiner_.pid, joiner_.pidfd.get());
+  joiner_.pidfd.reset();
+  if (command_.pid == 0) fail(Error{is_ending(proc_.get(), init_.get()) ? ESRCH : ECHILD, "waitid"});
+}
+
+// As soon as it is born.
+void EnterSupervisor::meet_command() {
+  if (command_.pid != 0 || *birth_ == 0) return;
+  command_.pid = *birth_;
+  // Reaped by nobody but us, so the number is still the command's.
+  command_.pidfd = open_pidfd(command_.pid);
+  if (!command_.pidfd) {
+    fail(last_error("pidfd_open"));
+    kill(command_.pid, SIGKILL);
+    return;
+  }
+  if (Status taken = take_over_terminal(); !taken) fail(taken.error());
+  if (failed_ || !handshake_.open()) send_signal(SIGKILL);
+}
+
+Status EnterSupervisor::take_over_terminal() {
+  if (!link_) return Done{};
+  Result<ReportPacket> packet = receive_report(link_.get());
+  link_.reset();
+  if (!packet) return packet.error();
+  if (packet->descriptors.size() != 1) return Error{EPROTO, "recvmsg"};
+  return relay_.start(std::move(packet->descriptors));
+}
+
+// Once the command is known and will tell nothing more: it runs, or will never do.
+void EnterSupervisor::settle_start() {
+  if (!command_.pidfd || running_ || failed_) return;
+  Result<ProcessState> own = read_state(proc_.get(), getpid());
+  Result<ProcessState> command = read_state(proc_.get(), command_.pid);
+  if (!own || !command) return fail((own ? command : own).error());
+  // The report also closes when the command is killed.
+  if (stage_ != Message::execing || !command->has_execed) return fail(Error{ECHILD, "waitid"});
   running_ = true;
-  handshake_.send(Message::running, {monotonic_ns(), std::to_string(getpid()), *own_start,
-                                     std::to_string(child_.pid), *command_start});
+  handshake_.send(Message::running, {monotonic_ns(), std::to_string(getpid()), own->start_time,
+                                     std::to_string(command_.pid), command->start_time});
+}
+
+void EnterSupervisor::on_command_exit() {
+  on_report();
+  // A tracer may hold the other end open.
+  report_.reset();
+  settle_start();
+  // The last moment at which the group's number can't be another's: the command is not reaped yet.
+  if (!handshake_.open()) send_signal(SIGKILL);
+  status_ = take_exit_status(proc_.get(), command_.pid, command_.pidfd.get());
+  command_.pidfd.reset();
+  relay_.look_again();
 }
 
 // Node's messages; its end, or garbage, ends the command.
@@ -86,7 +173,7 @@ void EnterSupervisor::on_node() {
     in_.erase(0, frame.bytes);
   }
   handshake_.close();
-  kill_command(SIGKILL);
+  send_signal(SIGKILL);
 }
 
 void EnterSupervisor::on_node_message(const Frame& frame) {
@@ -94,7 +181,7 @@ void EnterSupervisor::on_node_message(const Frame& frame) {
   Message message = static_cast<Message>(frame.number);
   if (message == Message::signal && tokens.size() == 1) {
     std::optional<uint64_t> number = parse_number(tokens[0], SIGRTMAX);
-    if (number && *number != 0) kill_command(static_cast<int>(*number));
+    if (number && *number != 0) send_signal(static_cast<int>(*number));
   }
   if (message == Message::resize && tokens.size() == 2) {
     std::optional<uint64_t> rows = parse_number(tokens[0], USHRT_MAX);
@@ -105,26 +192,20 @@ void EnterSupervisor::on_node_message(const Frame& frame) {
   }
 }
 
-void EnterSupervisor::on_exit() {
-  on_report();
-  siginfo_t info = {};
-  // The last moment at which the group's number can't be another's: the command is not reaped yet.
-  if (!handshake_.open()) kill_command(SIGKILL);
-  if (waitid(P_PIDFD, static_cast<id_t>(child_.pidfd.get()), &info, WEXITED) == 0) {
-    status_ = {info.si_code != CLD_EXITED, info.si_status};
-  }
-  child_.pidfd.reset();
-  relay_.look_again();
-  ended_ = true;
-  if (!running_ && !failed_) {
-    handshake_.failed(execing_ ? Message::running : Message::execing, Error{ECHILD, "waitid"});
-  }
+void EnterSupervisor::fail(const Error& error) {
+  if (!failed_ && !running_) handshake_.failed(stage_after(stage_), error);
+  failed_ = true;
+  send_signal(SIGKILL);
 }
 
-// The command leads a session, so its group has its number; before setsid() it is alone.
-void EnterSupervisor::kill_command(int signal) {
-  if (!child_.pidfd) return;
-  if (kill(-child_.pid, signal) != 0) sys_pidfd_send_signal(child_.pidfd.get(), signal);
+// The command leads a session, so its group has its number; before setsid() it is alone. A joiner is only
+// ever killed: it has no group of the command's to pass a signal on to.
+void EnterSupervisor::send_signal(int signal) {
+  if (command_.pidfd) {
+    if (kill(-command_.pid, signal) != 0) sys_pidfd_send_signal(command_.pidfd.get(), signal);
+  } else if (joiner_.pidfd && signal == SIGKILL) {
+    sys_pidfd_send_signal(joiner_.pidfd.get(), SIGKILL);
+  }
 }
 
 }  // namespace virtainer

@@ -1,5 +1,7 @@
-// Supervises the command of an `enter`: its handshake with Node, its terminal, its end.
+// Supervises the joiner and the command of an `enter`: their handshake with Node, the terminal, the end.
 #pragma once
+
+#include <signal.h>
 
 #include <string>
 
@@ -11,12 +13,24 @@
 
 namespace virtainer {
 
+// What the supervisor has of the joiner. `link` is open when a terminal's master will come through it.
+struct Joined {
+  Child child;
+  unique_fd report;
+  unique_fd link;
+  unique_fd init;
+  const volatile pid_t* birth;
+};
+
 class EnterSupervisor {
  public:
-  EnterSupervisor(Handshake handshake, Child child, unique_fd report, unique_fd stream, unique_fd proc)
+  EnterSupervisor(Handshake handshake, Joined joined, unique_fd stream, unique_fd proc)
       : handshake_(std::move(handshake)),
-        child_(std::move(child)),
-        report_(std::move(report)),
+        joiner_(std::move(joined.child)),
+        report_(std::move(joined.report)),
+        link_(std::move(joined.link)),
+        init_(std::move(joined.init)),
+        birth_(joined.birth),
         relay_(std::move(stream)),
         proc_(std::move(proc)) {}
 
@@ -26,25 +40,35 @@ class EnterSupervisor {
  private:
   void turn();
   void on_report();
-  void on_message(const std::string& message);
-  void on_exec();
+  bool read_report();
+  bool on_message(const Frame& frame);
+  void on_failure(const Frame& frame);
+  void on_joiner_exit();
+  void meet_command();
+  Status take_over_terminal();
+  void settle_start();
+  void on_command_exit();
   void on_node();
   void on_node_message(const Frame& frame);
-  void on_exit();
-  void kill_command(int signal);
+  void fail(const Error& error);
+  void send_signal(int signal);
   bool is_over() const;
 
   Handshake handshake_;
-  Child child_;
+  Child joiner_;
+  Child command_;  // known from its birth on
   unique_fd report_;
+  unique_fd link_;
+  unique_fd init_;
+  const volatile pid_t* birth_;
   Relay relay_;
   unique_fd proc_;
+  std::string reported_;
   std::string in_;
-  bool execing_ = false;
-  bool running_ = false;
+  Message stage_ = Message::planRead;  // the last one reached
   bool failed_ = false;
-  bool ended_ = false;
-  ExitStatus status_;
+  bool running_ = false;
+  ExitStatus status_{true, SIGKILL};
 };
 
 }  // namespace virtainer

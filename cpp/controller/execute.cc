@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <climits>
@@ -54,16 +55,27 @@ Status enter_working_directory(const Plan& plan) {
 
 }  // namespace
 
-Status shed_privileges(const Plan& plan, const Identity& identity, int report) {
+Status take_identity(const Plan& plan, const Identity& identity) {
   VT_TRY(leave_keyring());
   VT_TRY(become(identity, plan));
-  // Again: the parent-death signal does not survive a change of user.
-  if (!die_with_parent(report)) _exit(1);
+  // Again: with a change of user the kernel sets it to fs.suid_dumpable.
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return last_error("PR_SET_DUMPABLE");
+  return Done{};
+}
+
+Status settle(const Plan& plan) {
   VT_TRY(enter_working_directory(plan));
   umask(022);
   reset_signals();
   if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) != 0) return last_error("close_range");
   return Done{};
+}
+
+Status shed_privileges(const Plan& plan, const Identity& identity, int report) {
+  VT_TRY(take_identity(plan, identity));
+  // Again: the parent-death signal does not survive a change of user.
+  if (!die_with_parent(report)) _exit(1);
+  return settle(plan);
 }
 
 std::vector<std::string> build_environment(const Plan& plan, const User& user) {

@@ -7,8 +7,14 @@
 
 namespace virtainer {
 
-// From here on the caller is the plan's user, in the plan's directory, with nothing of ours but `report`,
-// which closes on exec.
+// The plan's user and capabilities. A process of the container that may trace others still can't trace the
+// caller without CAP_SYS_PTRACE.
+Status take_identity(const Plan& plan, const Identity& identity);
+
+// In the plan's directory, with every setting at its default; all descriptors from 3 on close on exec.
+Status settle(const Plan& plan);
+
+// Both, for a child whose other end of `report` only its parent holds.
 Status shed_privileges(const Plan& plan, const Identity& identity, int report);
 
 // The entries of the plan, later ones winning, and HOME when the plan wants it from the user.

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "common/tokens.h"
+#include "controller/records.h"
 
 namespace virtainer {
 
@@ -17,6 +18,7 @@ constexpr size_t kMaxPathBytes = 4096;
 constexpr size_t kMaxPacketBytes = 16 * 1024;
 constexpr size_t kMaxDescriptors = 64;
 constexpr int kPatienceMs = 1000;
+constexpr uint64_t kLingerMs = 10'000;
 
 uint16_t number(Message message) { return static_cast<uint16_t>(message); }
 
@@ -60,11 +62,12 @@ void Handshake::linger() {
   if (!socket_) return;
   shutdown(socket_.get(), SHUT_WR);
   char ignored[256];
-  for (;;) {
+  uint64_t deadline = monotonic_ms() + kLingerMs;
+  for (uint64_t now = 0; (now = monotonic_ms()) < deadline;) {
     ssize_t got = recv(socket_.get(), ignored, sizeof ignored, MSG_DONTWAIT);
     pollfd readable = {socket_.get(), POLLIN, 0};
     if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) break;
-    if (got < 0 && poll(&readable, 1, -1) < 0 && errno != EINTR) break;
+    if (got < 0 && poll(&readable, 1, static_cast<int>(deadline - now)) < 0 && errno != EINTR) break;
   }
   socket_.reset();
 }
@@ -114,8 +117,7 @@ Result<ReportPacket> receive_report(int socket) {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return last_error("recvmsg");
-  if (got < 0) return ReportPacket{};
+  if (got < 0) return last_error("recvmsg");
   packet.message.resize(static_cast<size_t>(got));
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
@@ -126,6 +128,9 @@ Result<ReportPacket> receive_report(int socket) {
       packet.descriptors.emplace_back(fd);
     }
   }
+  // Descriptors beyond our limit are dropped by the kernel, which says no more than this.
+  if (message.msg_flags & MSG_CTRUNC) return Error{EMFILE, "recvmsg"};
+  if (message.msg_flags & MSG_TRUNC) return Error{EMSGSIZE, "recvmsg"};
   return packet;
 }
 

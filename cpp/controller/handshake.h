@@ -29,8 +29,9 @@ class Handshake {
   void forward(const std::string& message);
   void close() { socket_.reset(); }
   bool open() const { return static_cast<bool>(socket_); }
-  // Tells Node that nothing more comes, and stays until it has closed its end. Otherwise something that Node
-  // writes at that moment would fail there, and what it has not read yet would be lost with it.
+  // Tells Node that nothing more comes, and stays until it has closed its end, or ten seconds for a Node that
+  // is stopped. Otherwise something that Node writes at that moment would fail there, and what it has not
+  // read yet would be lost with it.
   void linger();
 
  private:
@@ -59,8 +60,11 @@ struct ReportPacket {
   std::vector<unique_fd> descriptors;
 };
 
-// The next packet of a child; an error of EAGAIN when there is none yet. What can't be read has closed.
+// The next packet of a child; an error of EAGAIN or EINTR when there is none yet. Any other one is for good,
+// and a packet may be lost.
 Result<ReportPacket> receive_report(int socket);
+
+inline bool is_nothing_yet(const Error& error) { return error.code == EAGAIN || error.code == EINTR; }
 
 struct ReportSockets {
   unique_fd supervisor;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 
 #include "controller/cgroups.h"
 #include "controller/clone.h"
@@ -20,11 +21,21 @@ constexpr uint64_t kShortLifeMs = 1000;
 constexpr uint64_t kDelayPerShortLifeMs = 100;
 constexpr uint64_t kMaxShortLives = 10;
 constexpr uint64_t kMaxFlushMs = 5000;
+// A file system that does not answer must not hold the domain's lock for ever, nor must a process that does
+// not even die of SIGKILL because of it.
+constexpr uint64_t kMaxStartMs = 60'000;
+constexpr uint64_t kMaxDyingMs = 5000;
+constexpr int kExitCodeField = 52;
 
-Result<ExitStatus> reap(int pidfd) {
-  siginfo_t info = {};
-  if (waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED) != 0) return last_error("waitid");
-  return ExitStatus{info.si_code != CLD_EXITED, info.si_status};
+// For a zombie that somebody else holds: a debugger of the host.
+ExitStatus look_at_zombie(pid_t pid) {
+  Result<unique_fd> proc = open_proc();
+  Result<std::string> text = proc ? stat_field(proc->get(), pid, kExitCodeField) : proc.error();
+  std::optional<uint64_t> code = text ? parse_number(*text, INT_MAX) : std::nullopt;
+  if (!code) return ExitStatus{};
+  int status = static_cast<int>(*code);
+  if (WIFEXITED(status)) return ExitStatus{false, WEXITSTATUS(status)};
+  return ExitStatus{true, WTERMSIG(status)};
 }
 
 std::string describe(const ExitStatus& status) {
@@ -37,7 +48,9 @@ void Supervisor::start_container() {
   phase_ = Phase::starting;
   started_ms_ = monotonic_ms();
   next_stage_ = Message::cgroupJoined;
-  execing_ = reboot_requested_ = false;
+  execing_ = reboot_requested_ = doomed_ = false;
+  exit_status_ = ExitStatus{};
+  wake_ms_ = started_ms_ + kMaxStartMs;
   Status started = try_start();
   if (started) return;
   failure_ = encode_failure(next_stage_, started.error());
@@ -54,6 +67,7 @@ Status Supervisor::try_start() {
   if (!child) return child.error();
   if (child->pid == 0) {
     sockets->supervisor.reset();
+    setrlimit(RLIMIT_FSIZE, &file_size_limit_);
     run_container_child(plan_, *cgroups, log_, sockets->child.get());
   }
   report_ = std::move(sockets->supervisor);
@@ -65,16 +79,29 @@ Status Supervisor::try_start() {
 void Supervisor::on_report() {
   while (report_) {
     Result<ReportPacket> packet = receive_report(report_.get());
-    if (!packet) return;  // nothing yet
-    if (!packet->descriptors.empty()) {
-      if (Status taken = consoles_.replace(std::move(packet->descriptors)); !taken) kill_init(SIGKILL);
+    if (!packet && is_nothing_yet(packet.error())) return;
+    if (!packet) {
+      report_.reset();
+      fail_start(packet.error());
+    } else if (!packet->descriptors.empty()) {
+      Status taken = consoles_.replace(std::move(packet->descriptors));
+      if (!taken) fail_start(taken.error());
     } else if (!packet->message.empty()) {
       on_message(packet->message);
     } else {
       report_.reset();
-      if (execing_ && failure_.empty()) on_exec();
+      on_report_end();
     }
   }
+}
+
+// The socket closes on exec, but also when the child is killed just before it.
+void Supervisor::on_report_end() {
+  if (!execing_ || doomed_ || !failure_.empty()) return;
+  Result<unique_fd> proc = open_proc();
+  Result<bool> executed = proc ? has_executed(proc->get(), init_.pid) : proc.error();
+  if (!executed) return fail_start(executed.error());
+  if (*executed) on_exec();
 }
 
 void Supervisor::on_message(const std::string& message) {
@@ -82,7 +109,7 @@ void Supervisor::on_message(const std::string& message) {
   if (decode_frame(message, frame) != FrameStatus::complete) return;
   Message number = static_cast<Message>(frame.number);
   if (number == Message::failed) {
-    failure_ = message;
+    if (failure_.empty()) failure_ = message;
     return;
   }
   next_stage_ = static_cast<Message>(frame.number + 1);
@@ -90,13 +117,9 @@ void Supervisor::on_message(const std::string& message) {
   if (first_start_) handshake_.forward(message);
 }
 
-// The report socket has closed on exec: init runs.
+// Init runs.
 void Supervisor::on_exec() {
-  if (Status announced = announce(); !announced) {
-    failure_ = encode_failure(Message::running, announced.error());
-    kill_init(SIGKILL);
-    return;
-  }
+  if (Status announced = announce(); !announced) return fail_start(announced.error());
   phase_ = Phase::running;
   log_.write((first_start_ ? "running, init is process " : "rebooted, init is process ") +
              std::to_string(init_.pid));
@@ -128,10 +151,9 @@ Status Supervisor::announce() {
 void Supervisor::on_exit() {
   // Both may have happened since poll(): the exec comes before the end.
   on_report();
-  Result<ExitStatus> status = reap(init_pidfd_.get());
+  exit_status_ = reap_init();
   init_pidfd_.reset();
   report_.reset();
-  if (status) exit_status_ = *status;
   consoles_.look_again();
   if (phase_ == Phase::running) {
     on_container_ended();
@@ -141,6 +163,24 @@ void Supervisor::on_exit() {
     std::string how = "the first process ended with " + describe(exit_status_);
     failure_ = encode_failure(next_stage_, Error{reason_.empty() ? ECHILD : ECANCELED, "waitid", how});
   }
+  start_failed();
+}
+
+// Never blocks, although init has ended: a tracer gets it first.
+ExitStatus Supervisor::reap_init() {
+  siginfo_t info = {};
+  int reaped = waitid(P_PIDFD, static_cast<id_t>(init_pidfd_.get()), &info, WEXITED | WNOHANG);
+  if (reaped != 0 || info.si_pid == 0) return look_at_zombie(init_.pid);
+  return ExitStatus{info.si_code != CLD_EXITED, info.si_status};
+}
+
+// The start has taken too long, or its process does not die although it was killed.
+void Supervisor::on_start_overdue() {
+  if (!doomed_) return fail_start(Error{ETIMEDOUT, "poll"});
+  log_.write("process " + std::to_string(init_.pid) + " does not die and is left alone");
+  init_pidfd_.reset();
+  report_.reset();
+  if (failure_.empty()) failure_ = encode_failure(next_stage_, Error{ECANCELED, "poll"});
   start_failed();
 }
 
@@ -161,6 +201,12 @@ void Supervisor::on_container_ended() {
   short_lives_ = was_short ? std::min(short_lives_ + 1, kMaxShortLives) : 0;
 }
 
+// Kills what was to become init; its end concludes the start.
+void Supervisor::fail_start(const Error& error) {
+  if (failure_.empty()) failure_ = encode_failure(next_stage_, error);
+  kill_init(SIGKILL);
+}
+
 void Supervisor::start_failed() {
   Frame frame;
   if (decode_frame(failure_, frame) == FrameStatus::complete && frame.tokens.size() == 5) {
@@ -175,6 +221,9 @@ void Supervisor::kill_init(int signal) {
   if (init_pidfd_) {
     sys_pidfd_send_signal(init_pidfd_.get(), signal);
     if (signal == SIGKILL) thaw_container(plan_);
+    if (phase_ != Phase::starting || doomed_) return;
+    doomed_ = true;
+    wake_ms_ = monotonic_ms() + kMaxDyingMs;
   } else if (phase_ == Phase::waiting_to_restart) {
     begin_cleaning("destroyed");
   }

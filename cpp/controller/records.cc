@@ -6,11 +6,16 @@
 
 #include <cstdio>
 
+#include "common/tokens.h"
+
 namespace virtainer {
 
 namespace {
 
 constexpr size_t kRecordBytes = 1024;
+constexpr int kFlagsField = 9;
+constexpr int kStartTimeField = 22;
+constexpr uint64_t kForkedNotExecuted = 0x40;  // the kernel's PF_FORKNOEXEC
 
 uint64_t milliseconds(clockid_t clock) {
   timespec now = {};
@@ -79,16 +84,26 @@ Result<unique_fd> open_proc() {
   return proc;
 }
 
-Result<std::string> start_time(int proc, pid_t pid) {
+Result<std::string> stat_field(int proc, pid_t pid, int number) {
   std::string path = std::to_string(pid) + "/stat";
   Result<std::string> text = read_small_file(proc, path);
   if (!text) return text.error();
   // The process's name may hold anything, spaces and parentheses too; field 3 follows its last parenthesis.
   size_t position = text->rfind(')');
-  for (int field = 2; field < 22 && position != std::string::npos; field++)
+  for (int field = 2; field < number && position != std::string::npos; field++)
     position = text->find(' ', position + 1);
   if (position == std::string::npos) return Error{EPROTO, "read", path};
-  return text->substr(position + 1, text->find(' ', position + 1) - position - 1);
+  return text->substr(position + 1, text->find_first_of(" \n", position + 1) - position - 1);
+}
+
+Result<std::string> start_time(int proc, pid_t pid) { return stat_field(proc, pid, kStartTimeField); }
+
+Result<bool> has_executed(int proc, pid_t pid) {
+  Result<std::string> text = stat_field(proc, pid, kFlagsField);
+  if (!text) return text.error();
+  std::optional<uint64_t> flags = parse_number(*text, UINT32_MAX);
+  if (!flags) return Error{EPROTO, "read", std::to_string(pid) + "/stat"};
+  return (*flags & kForkedNotExecuted) == 0;
 }
 
 Status write_controller_file(int state_directory, const ProcessIdentity& controller,
@@ -104,6 +119,14 @@ Status write_exit_file(int state_directory, const std::string& reason, const Exi
   return replace_file(state_directory, "exit",
                       "1 " + reason + " " + status.word() + " " + std::to_string(status.number) + " " +
                           std::to_string(realtime_ms()) + "\n");
+}
+
+Result<rlimit> lift_file_size_limit() {
+  rlimit inherited = {};
+  if (getrlimit(RLIMIT_FSIZE, &inherited) != 0) return last_error("getrlimit", "RLIMIT_FSIZE");
+  const rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_FSIZE, &none) != 0) return last_error("setrlimit", "RLIMIT_FSIZE");
+  return inherited;
 }
 
 Status append_started(const Plan& plan) { return append_event(plan, event("started", "booted") + "}"); }

@@ -1,6 +1,8 @@
 // What outlives the controller or tells others about it: state files, journal records, process identities.
 #pragma once
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <string>
@@ -14,19 +16,23 @@ namespace virtainer {
 uint64_t monotonic_ms();
 uint64_t realtime_ms();
 
-// Field 22 of /proc/PID/stat. `proc` is the host's /proc: the caller may have left its mount namespace.
+// A field of /proc/PID/stat, from 4 on; start_time is field 22. `proc` is the host's /proc: the caller may
+// have left its mount namespace.
 Result<unique_fd> open_proc();
+Result<std::string> stat_field(int proc, pid_t pid, int number);
 Result<std::string> start_time(int proc, pid_t pid);
+// False for a process that has ended, or is about to, as the copy of its parent that it was forked as.
+Result<bool> has_executed(int proc, pid_t pid);
 
 struct ProcessIdentity {
   pid_t pid = 0;
   std::string start_time;
 };
 
-// How the container's init has ended.
+// How the container's init has ended; killed, as long as nothing else is known.
 struct ExitStatus {
-  bool signaled = false;
-  int number = 0;
+  bool signaled = true;
+  int number = SIGKILL;
 
   const char* word() const { return signaled ? "signaled" : "exited"; }
 };
@@ -35,6 +41,9 @@ struct ExitStatus {
 Status write_controller_file(int state_directory, const ProcessIdentity& controller,
                              const ProcessIdentity& init);
 Status write_exit_file(int state_directory, const std::string& reason, const ExitStatus& status);
+
+// No record may come out short: lifts the limit on the size of files, and gives what it was.
+Result<rlimit> lift_file_size_limit();
 
 Status append_started(const Plan& plan);
 Status append_stopped(const Plan& plan, const std::string& reason, const ExitStatus& status);

@@ -56,7 +56,8 @@ void Supervisor::on_stop(Client& client, const Frame& frame) {
   log_.write("stop requested: " + reason + ", signal " + std::to_string(*signal));
   if (reason_ != "destroyed") reason_ = reason;
   accept(client, frame);
-  kill_init(*signal);
+  // What will become init takes no other signal yet.
+  kill_init(phase_ == Phase::starting ? SIGKILL : *signal);
 }
 
 void Supervisor::on_reboot(Client& client, const Frame& frame) {

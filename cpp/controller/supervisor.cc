@@ -56,6 +56,9 @@ Status Supervisor::prepare() {
   Result<unique_fd> signals = open_signals();
   if (!signals) return signals.error();
   signals_ = std::move(*signals);
+  Result<rlimit> limit = lift_file_size_limit();
+  if (!limit) return limit.error();
+  file_size_limit_ = *limit;
   VT_TRY(consoles_.create());
   if (plan_.console_log.given()) {
     Status opened = consoles_.open_log(plan_.console_log.value);
@@ -102,10 +105,10 @@ bool Supervisor::output_waits(uint64_t now_ms) {
 }
 
 int Supervisor::poll_timeout_ms(uint64_t now_ms) {
-  if (output_waits(now_ms)) return 0;
+  if (output_waits(now_ms) || server_.has_input_for(consoles_)) return 0;
   int timeout = server_.next_deadline_ms(now_ms);
   bool waits = phase_ >= Phase::waiting_to_restart && (wake_ms_ > now_ms || phase_ == Phase::cleaning);
-  if (waits || (phase_ == Phase::waiting_to_restart && !consoles_.readable())) {
+  if (waits || phase_ == Phase::starting || (phase_ == Phase::waiting_to_restart && !consoles_.readable())) {
     timeout = sooner(timeout, until(wake_ms_, now_ms));
   }
   return timeout;
@@ -134,6 +137,7 @@ void Supervisor::serve_consoles() {
 void Supervisor::advance() {
   uint64_t now = monotonic_ms();
   bool drained = !consoles_.readable() || (phase_ == Phase::flushing && now >= wake_ms_);
+  if (phase_ == Phase::starting && now >= wake_ms_) on_start_overdue();
   if (phase_ == Phase::waiting_to_restart && now >= wake_ms_ && drained) start_container();
   if (phase_ == Phase::cleaning && now >= wake_ms_) {
     if (cleanup_->attempt(now)) {

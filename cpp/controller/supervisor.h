@@ -40,11 +40,15 @@ class Supervisor {
   void start_container();
   Status try_start();
   void on_report();
+  void on_report_end();
   void on_message(const std::string& message);
   void on_exec();
   Status announce();
   void on_exit();
+  ExitStatus reap_init();
+  void on_start_overdue();
   void on_container_ended();
+  void fail_start(const Error& error);
   void start_failed();
   void kill_init(int signal);
   void begin_cleaning(const char* fallback_reason);
@@ -73,6 +77,7 @@ class Supervisor {
   Phase phase_ = Phase::starting;
   bool first_start_ = true;
   bool execing_ = false;
+  bool doomed_ = false;  // a start that has been killed
   bool reboot_requested_ = false;
   std::string reason_;   // of a requested stop
   std::string failure_;  // the `failed` message of a start
@@ -81,6 +86,7 @@ class Supervisor {
   unique_fd init_pidfd_;
   ProcessIdentity init_;
   ExitStatus exit_status_;
+  rlimit file_size_limit_ = {};  // the container's
   uint64_t started_ms_ = 0;
   uint64_t short_lives_ = 0;  // in a row, ended by a reboot
   uint64_t wake_ms_ = 0;      // the end of the current phase's wait

@@ -6,7 +6,7 @@
  * RangeError, also from the functions that return a promise. Descriptors made here are close-on-exec and belong to
  * the caller.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { VirtError, systemError } from '../errors.js';
@@ -44,7 +44,8 @@ export interface Native {
    *
    * @param name - shown in `/proc`, for humans
    * @param data - the content; copied
-   * @param options - `executable`: may be executed; otherwise the kernel (6.3 and later) refuses it for ever
+   * @param options - `executable`: may be executed, for ever with a kernel from 6.3 on; otherwise such a kernel
+   *   refuses it for ever
    */
   memfd(name: string, data: Uint8Array, options: { readonly executable: boolean }): number;
 
@@ -53,13 +54,15 @@ export interface Native {
    * exit status 0. The program gets an empty environment, default signal dispositions, no blocked signals, and
    * only the descriptors given: the i-th becomes number i. It leaves no zombie.
    *
-   * The descriptors must stay open until the promise settles; closing them is the caller's. One thread of libuv's
-   * pool is busy until then.
+   * The descriptors of `fds` must stay open until the promise settles; closing them is the caller's. One thread of
+   * libuv's pool is busy until then.
    *
    * Rejects with the system call that failed (`execveat`, `fcntl`, `clone`), or with `ECHILD` and syscall `spawn`
-   * when the first process ended otherwise; its message has the exit status or the signal.
+   * when the first process ended otherwise; its message has the exit status or the signal. A program that ignores
+   * SIGCHLD, or reaps all children by itself, hides that: it resolves then, and only the started program tells more.
    *
-   * @param executable - a descriptor of the program, such as {@link controllerExecutable} gives
+   * @param executable - a descriptor of the program, such as {@link controllerExecutable} gives; may be closed when
+   *   the call has returned
    * @param argv - the arguments, beginning with the program's name; not empty
    * @param fds - descriptors; a number may be there twice
    */
@@ -145,13 +148,24 @@ export function controllerPath(): string {
 /**
  * A sealed copy of the controller in memory, to be passed to {@link Native.spawnDetached}: what runs as root can
  * not be changed under a running container, and an upgrade of the package does not mix versions within a process.
- * Made once per thread; never close it.
+ * Made once per thread, and anew when it cannot be executed any more: root of a container finds it behind the
+ * controller's `/proc/PID/exe`, and can change its mode (kernels before 6.3) or its ACL. To be used at once; never
+ * close it.
  *
  * @throws VirtError `INTERNAL_ERROR` when the controller was not built, `SYSTEM_ERROR` when it cannot be read
  */
 export function controllerExecutable(): number {
+  if (controller !== undefined && !isExecutable(controller)) {
+    closeSync(controller);
+    controller = undefined;
+  }
   controller ??= sealExecutable(controllerPath());
   return controller;
+}
+
+/** Root may execute what anyone may; any other user needs all three bits to be sure of one. */
+function isExecutable(fd: number): boolean {
+  return (fstatSync(fd).mode & 0o111) === 0o111;
 }
 
 function sealExecutable(path: string): number {

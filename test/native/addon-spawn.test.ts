@@ -205,6 +205,44 @@ describe('spawnDetached()', () => {
     expect(zombies()).toEqual([]);
   });
 
+  withProgram('resolves also when SIGCHLD is ignored and the first process vanishes', (program) => {
+    // Node sets SIGCHLD back when it starts; a library that is loaded later ignores it again.
+    const [source, library] = [join(folder, 'ignore.c'), join(folder, 'ignore.so')];
+    writeFileSync(
+      source,
+      '#include <signal.h>\n__attribute__((constructor)) void ignore(void) { signal(SIGCHLD, SIG_IGN); }\n',
+    );
+    execFileSync('cc', ['-shared', '-fPIC', '-o', library, source]);
+    const script = `
+      const addon = require(process.argv[1]);
+      const { readFileSync, closeSync } = require('node:fs');
+      try { process.dlopen({ exports: {} }, process.argv[3]); } catch {}
+      const ignored = BigInt('0x' + /SigIgn:\\s+(\\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+      const [from, to] = addon.pipe();
+      const program = addon.memfd('report', readFileSync(process.argv[2]), { executable: true });
+      const text = addon.memfd('text', Buffer.from('no program'), { executable: true });
+      addon.spawnDetached(program, ['report'], [to]).then(async () => {
+        closeSync(to);
+        const { argv } = JSON.parse(readFileSync(from, 'utf8'));
+        const { code, syscall } = await addon.spawnDetached(text, ['text'], [0]).catch((error) => error);
+        console.log(JSON.stringify([Number(ignored >> 16n & 1n), argv, code, syscall]));
+      });`;
+    const path = require.resolve('../../build/Release/virtainer.node');
+    expect(program).toBeGreaterThan(2);
+    const output = execFileSync(process.execPath, ['-e', script, path, join(folder, 'report'), library], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(output)).toEqual([1, ['report'], 'ENOEXEC', 'execveat']);
+    return Promise.resolve();
+  });
+
+  withProgram('the executable may be closed as soon as the call has returned', async () => {
+    const copy = addon.memfd('report', readFileSync(join(folder, 'report')), { executable: true });
+    const started = addon.spawnDetached(copy, ['report', 'exit', '0'], [0]);
+    closeSync(copy);
+    await started;
+  });
+
   test('rejects when the executable cannot be executed', async () => {
     const text = addon.memfd('text', Buffer.from('not a program'), { executable: true });
     await expect(addon.spawnDetached(text, ['text'], [0])).rejects.toMatchObject({

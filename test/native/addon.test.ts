@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -16,7 +17,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { types } from 'node:util';
 import { AT_FDCWD, O_PATH, RESOLVE, native } from '../../lib/lxc/native';
@@ -110,6 +111,23 @@ describe('memfd()', () => {
       expect(caught(change)).toMatchObject({ code: 'EPERM' });
     }
     expect(readFileSync(`/proc/self/fd/${fd}`, 'utf8')).toBe('fixed');
+    closeSync(fd);
+  });
+
+  test('nobody can make an executable one unexecutable by its mode', () => {
+    const fd = addon.memfd('sealed', Buffer.from('fixed'), { executable: true });
+    expect(fstatSync(fd).mode & 0o7777).toBe(0o555);
+    const [major = 0, minor = 0] = release().split('.').map(Number);
+    if (major > 6 || (major === 6 && minor >= 3)) {
+      for (const mode of [0, 0o444, 0o100]) {
+        expect(
+          caught(() => {
+            fchmodSync(fd, mode);
+          }),
+        ).toMatchObject({ code: 'EPERM' });
+      }
+      expect(fstatSync(fd).mode & 0o7777).toBe(0o555);
+    }
     closeSync(fd);
   });
 

@@ -26,6 +26,19 @@ async function lazyClient(sandbox: Sandbox): Promise<MessageStream> {
   return stream;
 }
 
+/** The processor time a process has used, in hundredths of a second. */
+function ticks(pid: number): number {
+  const times = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+    .slice(11, 13);
+  return times.map(Number).reduce((a, b) => a + b);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((wake) => setTimeout(wake, ms));
+}
+
 describeController('consoles', () => {
   it('show two watchers the whole output, the second one although it comes late', async () => {
     await inSandbox(async (sandbox) => {
@@ -148,20 +161,49 @@ describeController('consoles', () => {
     });
   });
 
+  it('take input that had to wait, however much, and what comes after it', async () => {
+    await inSandbox(async (sandbox) => {
+      await sandbox.start(
+        sandbox.scriptPlan(
+          'stty raw -echo; echo ready; sleep 1; head -c 3000000 | sha256sum; read go; stty size; read end',
+        ),
+      );
+      const watcher = await sandbox.watch();
+      await watcher.outputUntil('ready');
+      const bytes = Buffer.alloc(3_000_000, 'all the bytes\0\x01\xff\n', 'latin1');
+      for (let at = 0; at < bytes.length; at += 50_000)
+        watcher.send('consoleInput', bytes.subarray(at, at + 50_000));
+      await watcher.outputUntil(createHash('sha256').update(bytes).digest('hex'));
+      watcher.send('consoleResize', 33, 77);
+      watcher.send('consoleInput', '\n');
+      await watcher.outputUntil('33 77');
+    });
+  });
+
+  it('do not keep the controller awake while input waits, or its sender has gone', async () => {
+    await inSandbox(async (sandbox) => {
+      const { controller } = await sandbox.start(
+        sandbox.scriptPlan('stty raw -echo; echo ready; sleep 1000'),
+      );
+      const sender = await sandbox.watch();
+      await sender.outputUntil('ready');
+      const before = ticks(controller);
+      for (let i = 0; i < 40; i++) sender.send('consoleInput', Buffer.alloc(50_000, 'x'));
+      await pause(500);
+      sender.socket.destroy();
+      await pause(500);
+      expect(ticks(controller) - before).toBeLessThan(10);
+    });
+  });
+
   it('do not keep the controller awake while no process has them open', async () => {
     await inSandbox(async (sandbox) => {
       const { controller } = await sandbox.start(
         sandbox.scriptPlan('exec < /dev/null > /dev/null 2>&1; sleep 1.5; echo back > /dev/tty1; sleep 1000'),
       );
-      const ticks = (): number =>
-        readFileSync(`/proc/${controller}/stat`, 'utf8')
-          .split(' ')
-          .slice(13, 15)
-          .map(Number)
-          .reduce((a, b) => a + b);
-      const before = ticks();
-      await new Promise((wake) => setTimeout(wake, 1000));
-      expect(ticks() - before).toBeLessThan(10);
+      const before = ticks(controller);
+      await pause(1000);
+      expect(ticks(controller) - before).toBeLessThan(10);
       await (await sandbox.watch()).outputUntil('back');
     });
   });
@@ -232,6 +274,53 @@ describeController('the control socket', () => {
       const other = await sandbox.control();
       other.send('query');
       await other.next('state');
+    });
+  });
+
+  it.each([
+    ['exactly one read', 32 * 1024],
+    ['more than the console takes', 900_000],
+  ])('does what a client has asked for before it left: %s', async (_, size) => {
+    await inSandbox(async (sandbox) => {
+      const { controller } = await sandbox.start(
+        sandbox.scriptPlan('stty raw -echo; echo ready; sleep 0.5; exec cat > /dev/null'),
+      );
+      const control = await sandbox.watch();
+      await control.outputUntil('ready');
+      const client = await sandbox.control();
+      const frames = [encodeMessage('attachConsole', 0), encodeMessage('stop', 'destroyed', 0)] as const;
+      const overhead = encodeMessage('consoleInput', '').length;
+      const rest = size - frames[0].length - frames[1].length;
+      const paste: Buffer[] = [];
+      for (let left = rest; left > 0; left -= 8192) {
+        paste.push(encodeMessage('consoleInput', Buffer.alloc(Math.min(left, 8192) - overhead, 'x')));
+      }
+      // So that the end is there as soon as the first byte is.
+      process.kill(controller, 'SIGSTOP');
+      client.socket.write(Buffer.concat([frames[0], ...paste, frames[1]]));
+      await pause(50);
+      client.socket.end();
+      await pause(50);
+      process.kill(controller, 'SIGCONT');
+      expect((await control.next('ended')).text).toEqual(['destroyed', 'signaled', '9']);
+    });
+  });
+
+  it('gives the places of clients that left while their input waits to others', async () => {
+    await inSandbox(async (sandbox) => {
+      await sandbox.start(sandbox.scriptPlan('stty raw -echo; echo ready; sleep 1000'));
+      const first = await sandbox.watch();
+      await first.outputUntil('ready');
+      const paste = encodeMessage('consoleInput', Buffer.alloc(50_000, 'x'));
+      for (let i = 0; i < 70; i++) {
+        const client = await sandbox.watch();
+        // Either all of it is read, or not even its end.
+        client.socket.write(Buffer.concat(Array.from({ length: i % 2 === 0 ? 3 : 30 }, () => paste)));
+        await pause(20);
+        client.socket.destroy();
+      }
+      first.send('query');
+      await first.next('state');
     });
   });
 

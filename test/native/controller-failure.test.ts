@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -24,8 +26,8 @@ import {
   type Step,
 } from './controller-harness.js';
 
-const [ENOENT, ENOEXEC, EACCES, EEXIST, ENODEV, ENOTDIR, EINVAL, ELOOP, EPROTO] = [
-  2, 8, 13, 17, 19, 20, 22, 40, 71,
+const [ENOENT, ENOEXEC, ECHILD, EACCES, EEXIST, ENODEV, ENOTDIR, EINVAL, ELOOP, EPROTO] = [
+  2, 8, 10, 13, 17, 19, 20, 22, 40, 71,
 ];
 
 /** Starts what can't start; gives the tokens of `failed` and checks that nothing is left. */
@@ -128,6 +130,33 @@ describeController('a start that fails', () => {
     }
   });
 
+  it('fails when its process is killed after the last stage and before it has executed anything', async () => {
+    await inSandbox(async (sandbox) => {
+      const steps = [
+        ...sandbox.supervision(),
+        ...sandbox.rootSteps(),
+        // Looking the name up takes a while.
+        ['environment', `PATH=${'/usr/lib/../nowhere:'.repeat(6000)}`],
+        ['executable', 'nosuchcommand'],
+      ] as Step[];
+      const handshake = sandbox.launch(encodePlan(steps));
+      await handshake.next('execing', 'failed');
+      for (const pid of sandbox.processes()) process.kill(pid, 'SIGKILL');
+      const { name, text } = await handshake.next('failed', 'running');
+      expect([name, ...text]).toEqual([
+        'failed',
+        'running',
+        '-1',
+        String(ECHILD),
+        'waitid',
+        'the first process ended with signal 9',
+      ]);
+      await handshake.closed;
+      expect(sandbox.events()).toEqual([]);
+      expect(sandbox.leftovers()).toEqual([]);
+    });
+  });
+
   it('keeps a persistent domain and its last exit record', async () => {
     await inSandbox(async (sandbox) => {
       writeFileSync(sandbox.persistentFile, '<domain/>');
@@ -194,6 +223,58 @@ describeController('a container that tries to lead a start astray', () => {
       steps.push(['user', 'worker']);
       const text = await expectCleanFailure(sandbox, steps);
       expect(text).toEqual(['execing', String(steps.length - 1), String(EINVAL), 'openat2', '/etc/passwd']);
+    });
+  });
+});
+
+describeController('accounts that are no regular files', () => {
+  it.each([
+    ['a device', ['c', '5', '1'], EINVAL],
+    ['a block device', ['b', '7', '0'], EINVAL],
+    ['a pipe', ['p'], EINVAL],
+  ] as [string, string[], number][])('are not even opened: %s', async (_, node, errno) => {
+    await inSandbox(async (sandbox) => {
+      const passwd = join(sandbox.root, 'etc/passwd');
+      rmSync(passwd);
+      expect(spawnSync('mknod', [passwd, ...node]).status).toBe(0);
+      // Who writes to a pipe waits until somebody opens it for reading.
+      const writer =
+        node[0] === 'p' ? spawn('sh', ['-c', `echo > '${passwd}'`], { stdio: 'ignore' }) : undefined;
+      try {
+        const steps = withRoot(sandbox);
+        steps.push(['user', 'worker']);
+        const text = await expectCleanFailure(sandbox, steps);
+        expect(text).toEqual(['execing', String(steps.length - 1), String(errno), 'openat2', '/etc/passwd']);
+        await new Promise((wake) => setTimeout(wake, 50));
+        expect(writer?.exitCode ?? null).toBe(null);
+      } finally {
+        writer?.kill('SIGKILL');
+        if (writer) await once(writer, 'exit');
+      }
+    });
+  });
+
+  it('are refused behind a link, as ever', async () => {
+    await inSandbox(async (sandbox) => {
+      rmSync(join(sandbox.root, 'etc/passwd'));
+      symlinkSync('/usr/lib/os-release', join(sandbox.root, 'etc/passwd'));
+      const steps = withRoot(sandbox);
+      steps.push(['user', 'worker']);
+      const text = await expectCleanFailure(sandbox, steps);
+      expect(text.slice(2)).toEqual([String(ELOOP), 'openat2', '/etc/passwd']);
+    });
+  });
+
+  it('do not keep a file that is mounted there from being read', async () => {
+    await inSandbox(async (sandbox) => {
+      const elsewhere = join(sandbox.folder, 'passwd');
+      renameSync(join(sandbox.root, 'etc/passwd'), elsewhere);
+      const more: Step[] = [
+        ['bind', elsewhere, '/etc/passwd', 'ro'],
+        ['user', 'worker'],
+      ];
+      const { output } = await sandbox.runScript('id -u', ...more);
+      expect(output.trim()).toBe('1234');
     });
   });
 });

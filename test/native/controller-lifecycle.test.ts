@@ -1,13 +1,19 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   describeController,
+  encodePlan,
   eventually,
   inSandbox,
   isAlive,
+  type MessageStream,
   POWER_OFF,
   REBOOT,
+  type Running,
   type Sandbox,
+  type Step,
 } from './controller-harness.js';
 
 const STOPPABLE = `trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done`;
@@ -57,6 +63,65 @@ describeController('the end of a container', () => {
       expect(exitRecord(sandbox)).toBe('1 shutdown exited 3');
       expect(sandbox.events().map(({ event }) => event)).toEqual(['started', 'stopped']);
       expect(sandbox.leftovers()).toEqual([]);
+    });
+  });
+
+  it('is told with the right exit code although a debugger of the host holds the zombie', async () => {
+    await inSandbox(async (sandbox) => {
+      const { init } = await sandbox.start(sandbox.scriptPlan('read go; exit 5'));
+      const watcher = await sandbox.watch();
+      // PTRACE_SEIZE, without ever waiting for what it traces.
+      const seize = `syscall(${process.arch === 'x64' ? 101 : 117}, 0x4206, ${init}, 0, 0) == 0 or die $!;`;
+      const tracer = spawn('perl', ['-e', `${seize} $| = 1; print "seized"; sleep 1000`], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      try {
+        await once(tracer.stdout, 'data');
+        watcher.send('consoleInput', '\n');
+        expect((await watcher.next('ended')).text).toEqual(['shutdown', 'exited', '5']);
+      } finally {
+        tracer.kill('SIGKILL');
+        await once(tracer, 'exit');
+      }
+    });
+  });
+
+  it('removes 200 nested groups, and what runs in the deepest', async () => {
+    await inSandbox(async (sandbox) => {
+      const { init } = await sandbox.start(sandbox.scriptPlan('sleep 1000 & exec sleep 1000'));
+      const names = Array.from({ length: 200 }, (_, index) => String(index));
+      for (const { directory } of sandbox.cgroups) {
+        const deepest = join(directory, ...names);
+        mkdirSync(deepest, { recursive: true });
+        mkdirSync(join(directory, ...names.slice(0, 100), 'aside'));
+        if (existsSync(join(directory, 'cpuset.cpus'))) continue; // would have to be set on all levels
+        const child = sandbox.processes().find((pid) => pid !== init);
+        if (child !== undefined) writeFileSync(join(deepest, 'cgroup.procs'), String(child));
+      }
+      const control = await sandbox.control();
+      control.send('stop', 'destroyed', 0);
+      await control.next('ended');
+      expect(sandbox.cgroups.filter(({ directory }) => existsSync(directory))).toEqual([]);
+      expect(sandbox.logText()).not.toContain('cannot remove');
+    });
+  });
+
+  it('goes on answering while it removes thousands of groups', async () => {
+    await inSandbox(async (sandbox) => {
+      const unified = sandbox.cgroups.find(({ version }) => version === 2);
+      if (unified === undefined) return;
+      await sandbox.start(sandbox.scriptPlan('exec sleep 1000'));
+      for (let i = 0; i < 60; i++) {
+        for (let k = 0; k < 50; k++)
+          mkdirSync(join(unified.directory, `a${i}`, `b${k}`), { recursive: true });
+      }
+      const control = await sandbox.control();
+      control.send('stop', 'destroyed', 0);
+      expect((await control.next('accepted')).text).toEqual(['34']);
+      control.send('query');
+      expect((await control.next('state', 'ended')).name).toBe('state');
+      await control.next('ended');
+      expect(existsSync(unified.directory)).toBe(false);
     });
   });
 
@@ -225,6 +290,178 @@ describeController('reboot', () => {
   });
 });
 
+/**
+ * A start can be made to hang where the controller cannot help it: its group of the v1 freezer lies in a frozen
+ * one. What is killed in there does not even die.
+ */
+async function inFreezer(
+  body: (
+    sandbox: Sandbox,
+    steps: (script: string) => Step[],
+    freeze: (frozen: boolean) => void,
+  ) => Promise<void>,
+): Promise<void> {
+  await inSandbox(async (sandbox) => {
+    const outer = sandbox.cgroups.find(({ directory }) => existsSync(join(directory, 'freezer.state')));
+    if (outer === undefined) return;
+    const inner = join(outer.directory, 'inner');
+    const freeze = (frozen: boolean): void => {
+      writeFileSync(join(outer.directory, 'freezer.state'), frozen ? 'FROZEN' : 'THAWED');
+    };
+    mkdirSync(inner);
+    const steps = (script: string): Step[] => [
+      ['remove-directory', inner],
+      ...sandbox
+        .scriptPlan(script)
+        .map((step): Step =>
+          step[0] === 'cgroup-v1' && step[1] === outer.directory ? ['cgroup-v1', inner] : step,
+        )
+        .filter((step) => step[0] !== 'remove-directory' || step[1] !== outer.directory),
+    ];
+    try {
+      await body(sandbox, steps, freeze);
+    } finally {
+      freeze(false);
+      await eventually(
+        () => !existsSync(inner) || readFileSync(join(inner, 'tasks'), 'utf8') === '',
+        'the end',
+      );
+      if (existsSync(inner)) rmdirSync(inner);
+    }
+  });
+}
+
+/** Reboots until the next restart waits a little, and freezes what it will start in. */
+async function freezeRestart(
+  sandbox: Sandbox,
+  control: MessageStream,
+  running: Running,
+  freeze: (frozen: boolean) => void,
+): Promise<void> {
+  let init = running.init;
+  for (let boots = 1; boots <= 3; boots++) {
+    control.send('reboot', 0);
+    const again = await control.until(
+      () => control.messages.filter(({ name }) => name === 'rebooted')[boots - 1],
+      'the reboot',
+    );
+    init = Number(again.text[0]);
+  }
+  control.send('reboot', 0);
+  await eventually(() => !isAlive(init), 'the end of init');
+  freeze(true);
+  await eventually(() => sandbox.processes().length === 1, 'the restart');
+}
+
+describeController('a start that hangs', () => {
+  const launch = (
+    sandbox: Sandbox,
+    steps: Step[],
+  ): { handshake: MessageStream; controller: () => number } => {
+    const handshake = sandbox.launch(encodePlan(steps));
+    // Of the processes that have the log open, the one in Node's cgroups.
+    const controller = (): number => {
+      const found = readdirSync('/proc').filter(
+        (pid) => /^\d+$/.test(pid) && commandOf(pid).startsWith('virtainer: test\nname'),
+      );
+      const own = found.map(Number).filter((pid) => !sandbox.processes().includes(pid));
+      const [pid] = own.filter((one) => sandbox.descriptors(one).includes(sandbox.log));
+      if (pid === undefined) throw new Error('no controller');
+      return pid;
+    };
+    return { handshake, controller };
+  };
+
+  it('is ended by SIGTERM, also when its process cannot die', async () => {
+    await inFreezer(async (sandbox, steps, freeze) => {
+      freeze(true);
+      const { handshake, controller } = launch(sandbox, steps('exit 0'));
+      await handshake.next('planRead');
+      await eventually(() => sandbox.processes().length === 1, 'the frozen process');
+      process.kill(controller(), 'SIGTERM');
+      expect((await handshake.next('failed')).text.slice(0, 4)).toEqual([
+        'cgroupJoined',
+        '-1',
+        '125',
+        'poll',
+      ]);
+      await handshake.closed;
+      expect(sandbox.logText()).toContain('does not die');
+      expect(sandbox.events()).toEqual([]);
+    });
+  }, 40_000);
+
+  // Takes a minute: VIRTAINER_SLOW_TESTS=1
+  (process.env.VIRTAINER_SLOW_TESTS === undefined ? it.skip : it)(
+    'fails with ETIMEDOUT after a minute',
+    async () => {
+      await inFreezer(async (sandbox, steps, freeze) => {
+        freeze(true);
+        const { handshake } = launch(sandbox, steps('exit 0'));
+        await handshake.next('planRead');
+        const began = Date.now();
+        await new Promise((wake) => setTimeout(wake, 59_000));
+        expect(handshake.names()).not.toContain('failed');
+        await new Promise((wake) => setTimeout(wake, 3_000));
+        freeze(false);
+        expect((await handshake.next('failed')).text.slice(0, 4)).toEqual([
+          'cgroupJoined',
+          '-1',
+          '110',
+          'poll',
+        ]);
+        expect(Date.now() - began).toBeLessThan(64_000);
+        await handshake.closed;
+        expect(sandbox.logText()).not.toContain('does not die');
+      });
+    },
+    90_000,
+  );
+
+  it('after a reboot is killed by stop, whatever its signal', async () => {
+    await inFreezer(async (sandbox, steps, freeze) => {
+      const running = await sandbox.start(steps('exec sleep 1000'));
+      const control = await sandbox.control();
+      await freezeRestart(sandbox, control, running, freeze);
+      control.send('stop', 'shutdown', 15);
+      await control.until(
+        () => control.messages.find(({ name, text }) => name === 'accepted' && text[0] === '34'),
+        'accepted',
+      );
+      freeze(false);
+      expect((await control.next('ended')).text).toEqual(['shutdown', 'signaled', '9']);
+    });
+  });
+});
+
+describeController('a restart', () => {
+  it('that has no room for its consoles fails instead of losing them', async () => {
+    await inSandbox(async (sandbox) => {
+      const { controller } = await sandbox.start(
+        sandbox
+          .scriptPlan('read go')
+          .map((step): Step => (step[0] === 'open-consoles' ? ['open-consoles', 24, '/dev/pts'] : step)),
+      );
+      const clients = await Promise.all(Array.from({ length: 32 }, () => sandbox.control()));
+      const [control] = clients;
+      const limit = readdirSync(`/proc/${controller}/fd`).length + 16;
+      const limited = spawnSync('prlimit', ['--pid', String(controller), `--nofile=${limit}:${limit}`]);
+      if (limited.status !== 0 || control === undefined) throw new Error('prlimit failed');
+      control.send('reboot', 0);
+      expect((await control.next('ended', 'rebooted')).text).toEqual(['failed', 'signaled', '9']);
+      expect(sandbox.logText()).toMatch(/start failed at execing, step -1: recvmsg : errno 24/);
+    });
+  });
+});
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // ended meanwhile
+  }
+}
+
 describeController('the controller', () => {
   it('takes its container along when it is killed', async () => {
     for (const user of ['root', 'worker']) {
@@ -242,6 +479,23 @@ describeController('the controller', () => {
         );
       });
     }
+  });
+
+  it('of a command does not wait for ever for a Node that is stopped', async () => {
+    await inSandbox(async (sandbox) => {
+      const { init } = await sandbox.start(sandbox.scriptPlan('exec sleep 1000'));
+      const entered = sandbox.enter(init, sandbox.enterPlan(...sandbox.shell('read go; echo done')));
+      const { text } = await entered.handshake.next('running', 'failed');
+      const controller = Number(text[1]);
+      entered.handshake.socket.pause();
+      const began = Date.now();
+      entered.input.write('\n');
+      await entered.outputUntil('done');
+      await new Promise((wake) => setTimeout(wake, 5000));
+      expect(isAlive(controller)).toBe(true);
+      await eventually(() => !isAlive(controller), 'the end of the controller');
+      expect(Date.now() - began).toBeGreaterThan(9000);
+    });
   });
 
   it('keeps no descriptor of the start, and none of Node', async () => {

@@ -1,6 +1,16 @@
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeController, encodePlan, inSandbox, type Sandbox, type Step } from './controller-harness.js';
+import type { Duplex } from 'node:stream';
+import {
+  CONTROLLER,
+  describeController,
+  encodePlan,
+  inSandbox,
+  MessageStream,
+  type Sandbox,
+  type Step,
+} from './controller-harness.js';
 
 const STAGES = [
   'hello',
@@ -17,6 +27,19 @@ const STAGES = [
 /** A plan whose init runs a script as somebody. */
 function asUser(sandbox: Sandbox, script: string, ...who: Step[]): Step[] {
   return [...sandbox.supervision(), ...sandbox.rootSteps(), ...who, ...sandbox.shell(`read go; ${script}`)];
+}
+
+/** Starts the controller below a shell that has set limits. A block of `ulimit -f` has 512 bytes, a record 1024. */
+function launchLimited(sandbox: Sandbox, script: string, limits: string): MessageStream {
+  const plan = join(sandbox.folder, 'plan');
+  writeFileSync(plan, encodePlan(sandbox.scriptPlan(script)));
+  const planFd = openSync(plan, 'r');
+  const logFd = openSync(sandbox.log, 'a');
+  const child = spawn('sh', ['-c', `controller=$0; ${limits}; exec "$@" "$controller" run`, CONTROLLER], {
+    stdio: ['ignore', logFd, logFd, 'pipe', planFd, planFd],
+  });
+  for (const fd of [planFd, logFd]) closeSync(fd);
+  return new MessageStream(child.stdio[3] as Duplex);
 }
 
 describeController('controller run', () => {
@@ -246,6 +269,31 @@ describeController('controller run', () => {
       expect(output.trim().split('\n')).toEqual(
         expect.arrayContaining(['PATH=/nowhere:/etc/passwd:/bin', 'A=2=3', 'B=zero']),
       );
+    });
+  });
+
+  it('keeps whole records whatever size of files it may write, and gives init the limit back', async () => {
+    await inSandbox(async (sandbox) => {
+      const script = 'read go; ulimit -S -f; ulimit -H -f; exit 0';
+      const handshake = launchLimited(sandbox, script, 'ulimit -S -f 1');
+      expect((await handshake.next('running', 'failed')).name).toBe('running');
+      await sandbox.untilStarted();
+      const watcher = await sandbox.watch();
+      watcher.send('consoleInput', '\n');
+      await watcher.next('ended');
+      expect(watcher.output()).toContain('\r\n1\r\nunlimited\r\n');
+      expect(sandbox.events().map(({ event }) => event)).toEqual(['started', 'stopped']);
+    });
+  });
+
+  it('fails where that limit is one that it may not lift', async () => {
+    await inSandbox(async (sandbox) => {
+      const drop = 'ulimit -S -f 1; ulimit -H -f 3; set -- setpriv --bounding-set -sys_resource';
+      const handshake = launchLimited(sandbox, 'exit 0', drop);
+      const { name, text } = await handshake.next('running', 'failed');
+      expect([name, ...text]).toEqual(['failed', 'cgroupJoined', '-1', '1', 'setrlimit', 'RLIMIT_FSIZE']);
+      await handshake.closed;
+      expect(sandbox.leftovers()).toEqual([]);
     });
   });
 

@@ -1,0 +1,32 @@
+// What /proc tells about the processes of an `enter`.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "common/result.h"
+#include "common/unique_fd.h"
+#include "controller/records.h"
+
+namespace virtainer {
+
+struct ProcessState {
+  std::string start_time;
+  bool has_execed = false;  // since it was forked
+  bool is_ending = false;
+  int wait_status = 0;
+};
+
+// `proc` is the /proc of the caller's PID namespace.
+Result<ProcessState> read_state(int proc, pid_t pid);
+
+// Whether the process has ended or is about to: nothing can be born into the PID namespace of such an init.
+bool is_ending(int proc, int pidfd);
+
+unique_fd open_pidfd(pid_t pid);
+
+// Reaps a child that has ended, and never waits: it is not ours to reap while a tracer holds it.
+ExitStatus take_exit_status(int proc, pid_t pid, int pidfd);
+
+}  // namespace virtainer
