@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { VirtError } from '../errors.js';
 import { removeCgroups } from './cgroup/remove.js';
 import { record, type Context } from './context.js';
+import { isGoneError } from './errno.js';
 import { native } from './native.js';
 import { bootId, isAlive, withProcess, type ProcessIdentity } from './process.js';
 import type { ControllerRecord, LiveRecord } from './store/live.js';
@@ -14,6 +15,7 @@ export interface ActiveDomain extends ControllerRecord {
 }
 
 const KILL_TIMEOUT_MS = 5000;
+const END_TIMEOUT_MS = 500;
 
 /** The domain if its controller is alive; undefined otherwise. */
 export async function findActive(context: Context, uuid: string): Promise<ActiveDomain | undefined> {
@@ -49,10 +51,21 @@ export async function whileActive<T>(
   try {
     return await use(active);
   } catch (cause) {
+    if (mayBeGone(cause)) await waitForEnd(active.init);
     // Init may be dead some moments before its controller has drawn the conclusions.
     if (isAlive(active.init) && (await findActive(context, uuid))) throw cause;
     throw notRunning();
   }
+}
+
+/** Not the errors of a command that can't be executed: they are about its own file. */
+function mayBeGone(cause: unknown): boolean {
+  return isGoneError(cause) && !(cause instanceof VirtError && cause.stage === 'execing');
+}
+
+/** A process that is ending takes a moment until it has ended. */
+async function waitForEnd(process: ProcessIdentity): Promise<void> {
+  await withProcess(process, (pidfd) => native().pidfdWait(pidfd, END_TIMEOUT_MS));
 }
 
 /**

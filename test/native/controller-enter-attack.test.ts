@@ -89,7 +89,7 @@ describeAttack('an attacker in the container', () => {
   it('finds nothing of the host by looking at the next process', async () => {
     await inAttackedContainer(async ({ sandbox, enter, attack }) => {
       const watching = await attack('watch', ...hostFacts());
-      for (let round = 0; round < 200; round++) {
+      for (let round = 0; round < 100; round++) {
         const user = round % 3 === 0 ? 'worker' : 'root';
         expect(await enter('exit 3', ['user', user]).result()).toBe('exited 3');
       }
@@ -101,7 +101,7 @@ describeAttack('an attacker in the container', () => {
   it('finds nothing of the host in a process that it traces from its birth', async () => {
     await inAttackedContainer(async ({ sandbox, enter, attack }) => {
       const inspecting = await attack('inspect', ...hostFacts());
-      for (let round = 0; round < 60; round++) {
+      for (let round = 0; round < 40; round++) {
         const user = round % 3 === 0 ? 'worker' : 'root';
         expect(await enter('exit 3', ['user', user]).result()).toBe('exited 3');
       }

@@ -448,7 +448,8 @@ describeController('a restart', () => {
       const limited = spawnSync('prlimit', ['--pid', String(controller), `--nofile=${limit}:${limit}`]);
       if (limited.status !== 0 || control === undefined) throw new Error('prlimit failed');
       control.send('reboot', 0);
-      expect((await control.next('ended', 'rebooted')).text).toEqual(['failed', 'signaled', '9']);
+      // The child is killed, or has ended by itself when nobody took its consoles.
+      expect((await control.next('ended', 'rebooted')).text[0]).toBe('failed');
       expect(sandbox.logText()).toMatch(/start failed at execing, step -1: recvmsg : errno 24/);
     });
   });
