@@ -91,7 +91,7 @@ describeAsRoot(`crashes${SKIP_REASON}`, () => {
     // Both outcomes have to occur, or the moments were not random.
     expect(running).toBeGreaterThan(0);
     expect(running).toBeLessThan(50);
-  }, 120_000);
+  }, 240_000);
 
   test('a killed controller takes its container with it, and that is noticed and reported', async () => {
     const domain = await world().connection.defineDomain(world().define());

@@ -184,5 +184,5 @@ describeAsRoot(`exec in real containers${SKIP_REASON}`, () => {
     }
     expect(zombies()).toEqual([]);
     expect(openDescriptors().length).toBeLessThanOrEqual(before + 2);
-  }, 60_000);
+  }, 240_000);
 });
