@@ -19,7 +19,7 @@ step('lint', 'lint');
 step('types', 'typecheck');
 step('docs', 'docs');
 step('package', 'check:pkg');
-step('test', 'test', '--', '--ci', '--json', `--outputFile=${report}`, '--silent=false');
+step('test', 'test', '--', '--ci', '--forceExit', '--json', `--outputFile=${report}`, '--silent=false');
 
 if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
 const counts = existsSync(report)

@@ -26,6 +26,8 @@ export interface World {
   define(changes?: Changes): DomainDefinition;
   /** Another connection to the same state. */
   connect(): Promise<Connection>;
+  /** Also those of tests that have failed. */
+  closeAll(): Promise<void>;
 }
 
 export interface Changes {
@@ -49,7 +51,7 @@ export function useWorld(): () => World {
     if (!world) return;
     const { directory, root } = world;
     await destroyAll(world);
-    await world.connection.close();
+    await world.closeAll();
     const traces = findTraces([directory, root.directory]);
     await root.remove();
     await rm(directory, { recursive: true, force: true });
@@ -68,6 +70,7 @@ async function createWorld(): Promise<World> {
   const uri = `lxc:///embed?root=${directory}`;
   const root = await createHostRoot();
   const connection = await open(uri);
+  const connections = [connection];
   let count = 0;
   const define = (changes: Changes = {}): DomainDefinition => {
     count++;
@@ -84,7 +87,15 @@ async function createWorld(): Promise<World> {
       ...changes.definition,
     };
   };
-  return { directory, uri, root, connection, define, connect: () => open(uri) };
+  const connect = async (): Promise<Connection> => {
+    const another = await open(uri);
+    connections.push(another);
+    return another;
+  };
+  const closeAll = async (): Promise<void> => {
+    for (const each of connections) await each.close();
+  };
+  return { directory, uri, root, connection, define, connect, closeAll };
 }
 
 async function destroyAll({ connection }: World): Promise<void> {

@@ -45,16 +45,20 @@ async function createDirectory(directory: string, group: Group, mayExist: boolea
   try {
     await mkdir(directory, 0o755);
   } catch (cause) {
-    if (mayExist && isErrno(cause, 'EEXIST')) return;
-    throw cause;
+    if (!mayExist || !isErrno(cause, 'EEXIST')) throw cause;
   }
   if (group.controllers.includes('cpuset')) await inheritCpuset(directory);
 }
 
-/** A new v1 cpuset is empty, and nothing can join an empty one. */
+/**
+ * A new v1 cpuset is empty, and nothing can join an empty one. A partition that another start has just made may
+ * still be empty too: whoever comes first fills it.
+ */
 async function inheritCpuset(directory: string): Promise<void> {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-    await writeFile(join(directory, file), await readFile(join(dirname(directory), file)));
+    const own = join(directory, file);
+    if ((await readFile(own, 'utf8')).trim() !== '') continue;
+    await writeFile(own, await readFile(join(dirname(directory), file)));
   }
 }
 
