@@ -18,7 +18,13 @@ test('an error has code, number, domain and cause', () => {
 });
 
 test("codes and domains have libvirt's numbers, each once", () => {
-  expect(ERROR_CODES).toMatchObject({ INTERNAL_ERROR: 1, NO_DOMAIN: 42, OPERATION_INVALID: 55 });
+  expect(ERROR_CODES).toMatchObject({
+    INTERNAL_ERROR: 1,
+    UNKNOWN_HOST: 4,
+    NO_CONNECT: 5,
+    NO_DOMAIN: 42,
+    OPERATION_INVALID: 55,
+  });
   expect(ERROR_DOMAINS).toMatchObject({ NONE: 0, LXC: 17, DOMAIN: 20 });
   for (const table of [ERROR_CODES, ERROR_DOMAINS]) {
     const numbers = Object.values(table);
