@@ -2,6 +2,7 @@
  * Domain XML in, domain XML out. `<case>.xml` comes out as `<case>.out.xml`, or as itself where there is none.
  * No root needed.
  */
+import { RANDOM } from '../../lib/definition/domain/generate.js';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -27,7 +28,10 @@ const LIBVIRT_CASES = [
 ];
 
 function roundTrip(xml: string): string {
-  const definition = completeDomain(parseDomain(xml, { validate: true }), HOST, () => UUID);
+  const definition = completeDomain(parseDomain(xml, { validate: true }), HOST, {
+    ...RANDOM,
+    uuid: () => UUID,
+  });
   validateDomain(definition, HOST);
   return formatDomain(definition);
 }

@@ -4,6 +4,15 @@ import { compact } from '../plain/compact.js';
 import { copyPlainData } from '../plain/copy.js';
 import { Fields, readAll } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
+import { checkBlkiotune } from './blkiotune.js';
+import { checkCputune } from './cputune.js';
+import { checkExtensions } from './extensions.js';
+import { checkIdmap } from './idmap.js';
+import { checkKept, KEPT_ELEMENTS } from './kept.js';
+import { checkLxcNamespace } from './lxc-namespace.js';
+import { checkMemoryBacking } from './memory-backing.js';
+import { checkMemtune } from './memtune.js';
+import { checkNumatune } from './numatune.js';
 import { checkClock } from './clock.js';
 import type { DomainDefinition } from './definition.js';
 import { checkDevices } from './devices.js';
@@ -14,8 +23,8 @@ import { checkMemory } from './memory.js';
 import { checkMetadata } from './metadata.js';
 import { checkOs } from './os.js';
 import { checkResource } from './resource.js';
-import { checkSeclabel } from './seclabel.js';
-import { checkVcpus } from './vcpu.js';
+import { checkSeclabels } from './seclabel.js';
+import { checkVcpu } from './vcpu.js';
 
 export const DOMAIN_TYPES = ['lxc'] as const;
 
@@ -34,15 +43,24 @@ function checkFamilies(fields: Fields): DomainDefinition {
     type,
     ...checkGeneral(fields),
     metadata: checkMetadata(fields),
+    extensions: checkExtensions(fields),
     ...checkMemory(fields),
-    vcpus: checkVcpus(fields),
+    blkiotune: checkBlkiotune(fields),
+    memtune: checkMemtune(fields),
+    memoryBacking: checkMemoryBacking(fields),
+    ...checkVcpu(fields),
+    cputune: checkCputune(fields),
+    numatune: checkNumatune(fields),
     resource: checkResource(fields),
     os: checkOs(fields),
+    idmap: checkIdmap(fields),
     features: checkFeatures(fields),
     clock: checkClock(fields),
     ...checkLifecycle(fields),
     devices: checkDevices(fields),
-    seclabel: checkSeclabel(fields),
+    seclabels: checkSeclabels(fields),
+    lxcNamespace: checkLxcNamespace(fields),
+    kept: checkKept(fields, KEPT_ELEMENTS),
   });
 }
 

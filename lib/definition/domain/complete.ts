@@ -1,35 +1,28 @@
 /** The defaults of a definition: libvirt's, and those the host decides. */
-import { randomUUID } from 'node:crypto';
 import { compact } from '../plain/compact.js';
 import { DEFAULT_CLOCK } from './clock.js';
 import type { CompleteDomain, DomainDefinition, HostFacts } from './definition.js';
 import { completeDevices } from './devices.js';
+import { RANDOM, type Generate } from './generate.js';
 import { completeLifecycle } from './lifecycle.js';
 import { completeMemory } from './memory.js';
 import { completeOs } from './os.js';
+import { completeVcpu } from './vcpu.js';
 
-/** Fills in every default. Pure, but for the uuid of a definition that has none. */
+/** Fills in every default. Pure, but for the identities of a definition that has none. */
 export function completeDomain(
   definition: DomainDefinition,
   host: HostFacts,
-  newUuid: () => string = randomUUID,
+  generate: Generate = RANDOM,
 ): CompleteDomain {
-  const { type, name, title, description, metadata, resource, features, seclabel } = definition;
   return compact({
-    type,
-    name,
-    uuid: definition.uuid ?? newUuid(),
-    title,
-    description,
-    metadata,
+    ...definition,
+    uuid: definition.uuid ?? generate.uuid(),
     ...completeMemory(definition),
-    vcpus: definition.vcpus ?? 1,
-    resource,
+    ...completeVcpu(definition),
     os: completeOs(definition.os, host.arch),
-    features,
     clock: definition.clock ?? DEFAULT_CLOCK,
     ...completeLifecycle(definition),
-    devices: completeDevices(definition.devices, host.emulator),
-    seclabel,
+    devices: completeDevices(definition.devices, host.emulator, generate),
   });
 }

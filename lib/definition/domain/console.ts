@@ -2,7 +2,6 @@
 import { compact, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { element, type ElementReader, type OutputElement } from '../xml/index.js';
-import { notYetValue } from './not-yet.js';
 import { checkAbsolutePath } from './paths.js';
 
 export const CONSOLE_TYPES = ['pty'] as const;
@@ -35,8 +34,6 @@ export function parseConsole(console: ElementReader): Draft<Console> {
 }
 
 export function checkConsole(fields: Fields): Console {
-  const notYet = notYetValue('devices/console', 'type', fields.string('type'));
-  if (notYet) throw notYet;
   const type = fields.requiredOneOf('type', CONSOLE_TYPES);
   const tty = fields.string('tty');
   return compact({

@@ -4,7 +4,12 @@ import { readAll, type Fields } from '../plain/fields.js';
 import { element, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
 import { checkConsole, completeConsole, formatConsole, parseConsole } from './console.js';
 import type { CompleteDomain, Devices } from './definition.js';
+import { checkDisk, formatDisk, parseDisk } from './disk.js';
 import { checkFilesystem, completeFilesystem, formatFilesystem, parseFilesystem } from './filesystem.js';
+import type { Generate } from './generate.js';
+import { checkHostdev, formatHostdev, parseHostdev } from './hostdev.js';
+import { checkInterface, completeInterface, formatInterface, parseInterface } from './interface.js';
+import { checkKept, formatKept, KEPT_DEVICES, parseKept } from './kept.js';
 import { checkAbsolutePath } from './paths.js';
 
 type CompleteDevices = CompleteDomain['devices'];
@@ -14,8 +19,12 @@ export function parseDevices(domain: ElementReader): Draft<Devices> | undefined 
   return (
     devices && {
       emulator: devices.value('emulator').text(),
+      disks: devices.children('disk').map(parseDisk),
       filesystems: devices.children('filesystem').map(parseFilesystem),
+      interfaces: devices.children('interface').map(parseInterface),
       consoles: devices.children('console').map(parseConsole),
+      hostdevs: devices.children('hostdev').map(parseHostdev),
+      kept: parseKept(devices, KEPT_DEVICES),
     }
   );
 }
@@ -27,17 +36,28 @@ export function checkDevices(fields: Fields): Devices | undefined {
     readAll(devices, (own) =>
       compact({
         emulator: checkEmulator(own.string('emulator')),
+        disks: own.list('disks', checkDisk),
         filesystems: own.list('filesystems', checkFilesystem),
+        interfaces: own.list('interfaces', checkInterface),
         consoles: own.list('consoles', checkConsole),
+        hostdevs: own.list('hostdevs', checkHostdev),
+        kept: checkKept(own, KEPT_DEVICES),
       }),
     )
   );
 }
 
-export function completeDevices(devices: Devices | undefined, emulator: string): CompleteDevices {
-  return Object.freeze({
+export function completeDevices(
+  devices: Devices | undefined,
+  emulator: string,
+  generate: Generate,
+): CompleteDevices {
+  const { interfaces, ...rest } = devices ?? {};
+  return compact({
+    ...rest,
     emulator: devices?.emulator ?? emulator,
     filesystems: Object.freeze((devices?.filesystems ?? []).map(completeFilesystem)),
+    interfaces: interfaces && Object.freeze(interfaces.map((nic) => completeInterface(nic, generate))),
     consoles: Object.freeze((devices?.consoles ?? []).map(completeConsole)),
   });
 }
@@ -45,8 +65,12 @@ export function completeDevices(devices: Devices | undefined, emulator: string):
 export function formatDevices(devices: CompleteDevices): OutputElement {
   return element('devices', {}, [
     textElement('emulator', devices.emulator),
+    ...(devices.disks ?? []).map(formatDisk),
     ...devices.filesystems.map(formatFilesystem),
+    ...(devices.interfaces ?? []).map(formatInterface),
     ...devices.consoles.map(formatConsole),
+    ...(devices.hostdevs ?? []).map(formatHostdev),
+    ...KEPT_DEVICES.flatMap((name) => formatKept(devices.kept, name)),
   ]);
 }
 

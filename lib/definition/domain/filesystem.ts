@@ -3,7 +3,6 @@ import { compact, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, type ElementReader, type OutputElement } from '../xml/index.js';
-import { notYetValue } from './not-yet.js';
 import { checkAbsolutePath, isRootPath } from './paths.js';
 
 /** Filesystem types a container can be started with so far. */
@@ -55,8 +54,6 @@ export function parseFilesystem(filesystem: ElementReader): Draft<Filesystem> {
 }
 
 export function checkFilesystem(fields: Fields): Filesystem {
-  const notYet = notYetValue('devices/filesystem', 'type', fields.string('type'));
-  if (notYet) throw notYet;
   const type = fields.requiredOneOf('type', FILESYSTEM_TYPES);
   const target = checkTarget(fields.string('target') ?? '');
   const common = {

@@ -1,5 +1,13 @@
 /** Definition to domain XML, in libvirt's order of elements. */
 import { element, printXml } from '../xml/index.js';
+import { formatBlkiotune } from './blkiotune.js';
+import { formatCputune } from './cputune.js';
+import { formatIdmap } from './idmap.js';
+import { formatKept } from './kept.js';
+import { formatLxcNamespace, LXC_NAMESPACE } from './lxc-namespace.js';
+import { formatMemoryBacking } from './memory-backing.js';
+import { formatMemtune } from './memtune.js';
+import { formatNumatune } from './numatune.js';
 import { formatClock } from './clock.js';
 import type { CompleteDomain } from './definition.js';
 import { formatDevices } from './devices.js';
@@ -10,8 +18,8 @@ import { formatMemory } from './memory.js';
 import { formatMetadata } from './metadata.js';
 import { formatOs } from './os.js';
 import { formatResource } from './resource.js';
-import { formatSeclabel } from './seclabel.js';
-import { formatVcpus } from './vcpu.js';
+import { formatSeclabels } from './seclabel.js';
+import { formatVcpu } from './vcpu.js';
 
 export interface FormatOptions {
   /** Process id of the controller of a running domain. */
@@ -20,19 +28,37 @@ export interface FormatOptions {
 
 /** Prints a definition as `virDomainGetXMLDesc` does, with a newline at its end. */
 export function formatDomain(definition: CompleteDomain, options: FormatOptions = {}): string {
+  const { kept, lxcNamespace } = definition;
+  const attributes = {
+    type: definition.type,
+    id: options.id,
+    'xmlns:lxc': lxcNamespace && LXC_NAMESPACE,
+  };
   return printXml(
-    element('domain', { type: definition.type, id: options.id }, [
+    element('domain', attributes, [
       ...formatGeneral(definition),
-      formatMetadata(definition.metadata),
+      formatMetadata(definition),
       ...formatMemory(definition),
-      formatVcpus(definition.vcpus),
+      formatBlkiotune(definition.blkiotune),
+      formatMemtune(definition.memtune),
+      formatMemoryBacking(definition.memoryBacking),
+      formatVcpu(definition),
+      ...formatKept(kept, 'iothreads'),
+      formatCputune(definition.cputune),
+      formatNumatune(definition.numatune),
       formatResource(definition.resource),
+      ...formatKept(kept, 'sysinfo'),
       formatOs(definition.os),
+      formatIdmap(definition.idmap),
       formatFeatures(definition.features),
+      ...formatKept(kept, 'cpu'),
       formatClock(definition.clock),
       ...formatLifecycle(definition),
+      ...formatKept(kept, 'pm'),
+      ...formatKept(kept, 'perf'),
       formatDevices(definition.devices),
-      formatSeclabel(definition.seclabel),
+      ...formatSeclabels(definition.seclabels),
+      formatLxcNamespace(lxcNamespace),
     ]),
   );
 }

@@ -6,6 +6,9 @@ import type { CompleteDomain, DomainDefinition } from './definition.js';
 
 export const LIFECYCLE_ACTIONS = ['destroy', 'restart', 'rename-restart', 'preserve'] as const;
 export const CRASH_ACTIONS = [...LIFECYCLE_ACTIONS, 'coredump-destroy', 'coredump-restart'] as const;
+export const LOCK_FAILURE_ACTIONS = ['poweroff', 'restart', 'pause', 'ignore'] as const;
+/** What happens when the lease of a disk is lost. */
+export type LockFailureAction = (typeof LOCK_FAILURE_ACTIONS)[number];
 /** What happens when a container stops or reboots. */
 export type LifecycleAction = (typeof LIFECYCLE_ACTIONS)[number];
 /** What happens when a container crashes. */

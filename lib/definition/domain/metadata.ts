@@ -15,8 +15,10 @@ import {
 } from '../xml/index.js';
 import { innerScope, OUTERMOST_SCOPE } from '../xml/namespaces.js';
 import type { DomainDefinition } from './definition.js';
+import { formatExtensions } from './extensions.js';
 
 type Metadata = NonNullable<DomainDefinition['metadata']>;
+type MetadataParts = Pick<DomainDefinition, 'metadata' | 'extensions'>;
 
 /** `<domain>` and `<metadata>` are around each element. */
 const MAX_DEPTH = XML_LIMITS.depth - 2;
@@ -52,11 +54,8 @@ export function checkMetadata(fields: Fields): Metadata | undefined {
   });
 }
 
-export function formatMetadata(metadata: Metadata | undefined): OutputElement | undefined {
-  return group(
-    'metadata',
-    (metadata ?? []).map((verbatim) => ({ verbatim })),
-  );
+export function formatMetadata({ metadata = [], extensions }: MetadataParts): OutputElement | undefined {
+  return group('metadata', [...metadata.map((verbatim) => ({ verbatim })), formatExtensions(extensions)]);
 }
 
 /** @throws VirtError XML_ERROR that says which piece of metadata is meant. */

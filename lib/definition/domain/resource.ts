@@ -4,10 +4,13 @@ import { compactOrNothing, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { group, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
-import type { DomainDefinition } from './definition.js';
 import { checkAbsolutePath } from './paths.js';
 
-type Resource = NonNullable<DomainDefinition['resource']>;
+/** Where the container stands among the others of its host. */
+export interface Resource {
+  /** The parent cgroup, an absolute path. */
+  readonly partition?: string;
+}
 
 export function parseResource(domain: ElementReader): Draft<Resource> | undefined {
   const resource = domain.child('resource');

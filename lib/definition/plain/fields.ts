@@ -38,11 +38,20 @@ export class Fields {
 
   /** A whole number, 0 or more. @throws VirtError INVALID_ARG, OVERFLOW. */
   unsignedInteger(key: string): number | undefined {
+    const value = this.integer(key);
+    if (value !== undefined && value < 0) {
+      throw refusal('INVALID_ARG', `${this.#where(key)} must be a whole number, 0 or more, not ${value}`);
+    }
+    return value;
+  }
+
+  /** A whole number. @throws VirtError INVALID_ARG, OVERFLOW. */
+  integer(key: string): number | undefined {
     const value = this.#take(key);
     if (value === undefined) return undefined;
     if (typeof value !== 'number') throw wrongType(this.#where(key), 'a number', value);
-    if (!Number.isInteger(value) || value < 0) {
-      throw refusal('INVALID_ARG', `${this.#where(key)} must be a whole number, 0 or more, not ${value}`);
+    if (!Number.isInteger(value)) {
+      throw refusal('INVALID_ARG', `${this.#where(key)} must be a whole number, not ${value}`);
     }
     if (!Number.isSafeInteger(value)) throw refusal('OVERFLOW', `${this.#where(key)} is too large: ${value}`);
     // -0 would print as a value of its own in comparisons.

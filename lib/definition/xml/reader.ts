@@ -43,9 +43,33 @@ export class TextReader {
     return Number(value);
   }
 
+  /** The same with a minus sign perhaps. */
+  integer(): number | undefined {
+    if (this.#text === undefined) return undefined;
+    const [, sign, digits = ''] = /^\s*(-?)(.*)$/su.exec(this.#text) ?? [];
+    const value = new TextReader(this.#what, digits, this.#line).unsignedInteger() ?? 0;
+    // 0 - 0 is 0, where -0 would be a value of its own in comparisons.
+    return sign === '-' ? 0 - value : value;
+  }
+
+  /** `yes` or `no`. @throws VirtError XML_ERROR. */
+  yesNo(): boolean | undefined {
+    return this.#choice('yes', 'no');
+  }
+
+  /** `on` or `off`. @throws VirtError XML_ERROR. */
+  onOff(): boolean | undefined {
+    return this.#choice('on', 'off');
+  }
+
   /** A size in KiB. @throws VirtError XML_ERROR, OVERFLOW. */
   sizeKiB(unit: string | undefined): number | undefined {
     return this.#text === undefined ? undefined : parseSizeKiB(this.#where(), this.#text, unit);
+  }
+
+  #choice(yes: string, no: string): boolean | undefined {
+    const value = this.oneOf([yes, no]);
+    return value === undefined ? undefined : value === yes;
   }
 
   #where(): string {

@@ -1,3 +1,4 @@
+import { RANDOM } from '../../../../lib/definition/domain/generate.js';
 import {
   completeDomain,
   domainRoot,
@@ -9,7 +10,7 @@ import { HOST, MINIMAL } from '../documents.js';
 
 const UUID = '8b6c0b2e-0e0d-4c5b-9d8e-3a9f0d1c1a01';
 const complete = (part: Partial<DomainDefinition> = {}): ReturnType<typeof completeDomain> =>
-  completeDomain({ ...MINIMAL, ...part }, HOST, () => UUID);
+  completeDomain({ ...MINIMAL, ...part }, HOST, { ...RANDOM, uuid: () => UUID });
 
 describe('completeDomain()', () => {
   it("fills in libvirt's defaults and the host's facts", () => {
