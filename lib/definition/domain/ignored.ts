@@ -5,7 +5,6 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   'bootloader',
   'bootloader_args',
   'cpu',
-  'genid',
   'iothreadids',
   'iothreads',
   'keywrap',
@@ -17,7 +16,6 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   'pm',
   'sysinfo',
   'resource/fibrechannel',
-  'clock/timer',
   ...[
     'acpi',
     'apic',
@@ -87,21 +85,17 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
     'space_soft_limit',
   ].map((name) => `devices/filesystem/${name}`),
   ...['acl', 'address', 'alias', 'log', 'protocol', 'source'].map((name) => `devices/console/${name}`),
-  ...['baselabel', 'imagelabel', 'label'].map((name) => `seclabel/${name}`),
 ]);
 
 /** Attributes, as `path@name`. */
 export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
   'memory@dumpCore',
+  'clock@adjustment0',
   'os/type@machine',
-  'clock@adjustment',
-  'clock@basis',
   'devices/filesystem@dmode',
   'devices/filesystem@fmode',
   'devices/filesystem@model',
   'devices/filesystem@multidevs',
   'devices/console@tty',
-  'seclabel@model',
-  'seclabel@relabel',
 ]);

@@ -17,9 +17,10 @@ export type {
   CapabilityState,
 } from './features.js';
 export type { LifecycleAction, CrashAction } from './lifecycle.js';
-export type { Seclabel } from './seclabel.js';
+export type * from './seclabel.js';
 export type * from './blkiotune.js';
-export type { Clock } from './clock.js';
+export type * from './clock.js';
+export type * from './timer.js';
 export type * from './cputune.js';
 export type * from './disk.js';
 export type * from './extensions.js';
