@@ -8,15 +8,16 @@ export type {
   FilesystemAccessmode,
 } from './filesystem.js';
 export type { Console, CompleteConsole } from './console.js';
-export type { Os, CompleteOs, InitEnv } from './os.js';
+export type { Os, CompleteOs, InitEnv, SmbiosMode } from './os.js';
+export type { Features } from './features.js';
+export type { FeatureSwitch } from './feature-switches.js';
 export type {
-  Features,
   CapabilitiesFeature,
   CapabilitiesPolicy,
   CapabilityName,
   CapabilityState,
-} from './features.js';
-export type { LifecycleAction, CrashAction } from './lifecycle.js';
+} from './capabilities.js';
+export type { LifecycleAction, CrashAction, LockFailureAction } from './lifecycle.js';
 export type * from './seclabel.js';
 export type * from './blkiotune.js';
 export type * from './clock.js';
@@ -35,7 +36,7 @@ export type * from './numatune.js';
 export type { Resource } from './resource.js';
 export type { VcpuPlacement } from './vcpu.js';
 export type { Generate } from './generate.js';
-export { CAPABILITIES, CAPABILITIES_POLICIES, CAPABILITY_STATES, keptCapabilities } from './features.js';
+export { CAPABILITIES, CAPABILITIES_POLICIES, CAPABILITY_STATES, keptCapabilities } from './capabilities.js';
 export { FILESYSTEM_ACCESSMODES, domainRoot } from './filesystem.js';
 export { CRASH_ACTIONS, LIFECYCLE_ACTIONS } from './lifecycle.js';
 export { parseDomain, type ParseOptions } from './parse.js';
