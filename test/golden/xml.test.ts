@@ -20,11 +20,14 @@ const OWN = join(__dirname, 'xml');
 const LIBVIRT = join(__dirname, '..', '..', '..', 'shared', 'data', 'libvirt-lxcxml2xml');
 const LIBVIRT_CASES = [
   'lxc-capabilities',
+  'lxc-ethernet',
   'lxc-filesystem-ram',
   'lxc-filesystem-root',
+  'lxc-idmap',
   'lxc-initdir',
   'lxc-initenv',
   'lxc-inituser',
+  'lxc-sharenet',
 ];
 
 function roundTrip(xml: string): string {

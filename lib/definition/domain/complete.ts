@@ -1,8 +1,9 @@
 /** The defaults of a definition: libvirt's, and those the host decides. */
 import { compact } from '../plain/compact.js';
-import { DEFAULT_CLOCK } from './clock.js';
+import { completeClock } from './clock.js';
 import type { CompleteDomain, DomainDefinition, HostFacts } from './definition.js';
 import { completeDevices } from './devices.js';
+import { completeGenid } from './general.js';
 import { RANDOM, type Generate } from './generate.js';
 import { completeLifecycle } from './lifecycle.js';
 import { completeMemory } from './memory.js';
@@ -18,10 +19,11 @@ export function completeDomain(
   return compact({
     ...definition,
     uuid: definition.uuid ?? generate.uuid(),
+    genid: completeGenid(definition.genid, generate),
     ...completeMemory(definition),
     ...completeVcpu(definition),
     os: completeOs(definition.os, host.arch),
-    clock: definition.clock ?? DEFAULT_CLOCK,
+    clock: completeClock(definition.clock),
     ...completeLifecycle(definition),
     devices: completeDevices(definition.devices, host.emulator, generate),
   });

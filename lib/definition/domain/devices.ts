@@ -1,7 +1,7 @@
 /** @see https://libvirt.org/formatdomain.html#devices */
 import { compact, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
-import { element, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
+import { element, textElement, type ElementReader, type OutputElement, type Verbatim } from '../xml/index.js';
 import { checkConsole, completeConsole, formatConsole, parseConsole } from './console.js';
 import type { CompleteDomain, Devices } from './definition.js';
 import { checkDisk, formatDisk, parseDisk } from './disk.js';
@@ -63,14 +63,20 @@ export function completeDevices(
 }
 
 export function formatDevices(devices: CompleteDevices): OutputElement {
+  const keptOf = (...names: (typeof KEPT_DEVICES)[number][]): (OutputElement | Verbatim)[] =>
+    names.flatMap((name) => formatKept(devices.kept, name));
   return element('devices', {}, [
     textElement('emulator', devices.emulator),
     ...(devices.disks ?? []).map(formatDisk),
+    ...keptOf('controller', 'lease'),
     ...devices.filesystems.map(formatFilesystem),
     ...(devices.interfaces ?? []).map(formatInterface),
+    ...keptOf('smartcard', 'serial', 'parallel'),
     ...devices.consoles.map(formatConsole),
+    ...keptOf('channel', 'input', 'tpm', 'graphics', 'sound', 'audio', 'video'),
     ...(devices.hostdevs ?? []).map(formatHostdev),
-    ...KEPT_DEVICES.flatMap((name) => formatKept(devices.kept, name)),
+    ...keptOf('redirdev', 'redirfilter', 'hub', 'watchdog', 'memballoon', 'rng', 'nvram', 'panic'),
+    ...keptOf('shmem', 'memory', 'crypto', 'iommu', 'vsock', 'pstore'),
   ]);
 }
 

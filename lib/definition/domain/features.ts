@@ -1,117 +1,79 @@
 /** @see https://libvirt.org/formatdomain.html#hypervisor-features */
 import { quote } from '../../errors.js';
-import { compact, compactOrNothing, type Draft } from '../plain/compact.js';
+import { compactOrNothing, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
-import { element, group, type ElementReader, type OutputElement } from '../xml/index.js';
+import { group, type ElementReader, type OutputElement } from '../xml/index.js';
+import {
+  checkCapabilities,
+  formatCapabilities,
+  parseCapabilities,
+  type CapabilitiesFeature,
+} from './capabilities.js';
+import { checkSwitches, formatSwitch, parseSwitches, type FeatureSwitch } from './feature-switches.js';
+import { checkKept, formatKept, KEPT_FEATURES, parseKept, type Kept } from './kept.js';
 
-export const CAPABILITIES_POLICIES = ['default', 'allow', 'deny'] as const;
-/** What happens to the capabilities that are not named. */
-export type CapabilitiesPolicy = (typeof CAPABILITIES_POLICIES)[number];
-export const CAPABILITY_STATES = ['on', 'off'] as const;
-export type CapabilityState = (typeof CAPABILITY_STATES)[number];
-
-/** Capability names in the kernel's order: the index is the kernel's number. */
-export const CAPABILITIES = [
-  'chown',
-  'dac_override',
-  'dac_read_search',
-  'fowner',
-  'fsetid',
-  'kill',
-  'setgid',
-  'setuid',
-  'setpcap',
-  'linux_immutable',
-  'net_bind_service',
-  'net_broadcast',
-  'net_admin',
-  'net_raw',
-  'ipc_lock',
-  'ipc_owner',
-  'sys_module',
-  'sys_rawio',
-  'sys_chroot',
-  'sys_ptrace',
-  'sys_pacct',
-  'sys_admin',
-  'sys_boot',
-  'sys_nice',
-  'sys_resource',
-  'sys_time',
-  'sys_tty_config',
-  'mknod',
-  'lease',
-  'audit_write',
-  'audit_control',
-  'setfcap',
-  'mac_override',
-  'mac_admin',
-  'syslog',
-  'wake_alarm',
-  'block_suspend',
-  'audit_read',
-  'perfmon',
-  'bpf',
-  'checkpoint_restore',
-] as const;
-/** A capability: the kernel's name in lower case, without `cap_`. */
-export type CapabilityName = (typeof CAPABILITIES)[number];
+/** In the order in which libvirt prints them. */
+const ORDER: readonly string[] = [
+  'acpi',
+  'apic',
+  'pae',
+  'hap',
+  'viridian',
+  'privnet',
+  'hyperv',
+  'kvm',
+  'pvspinlock',
+  'capabilities',
+  'pmu',
+  'vmport',
+  'gic',
+  'smm',
+  'ioapic',
+  'hpt',
+  'vmcoreinfo',
+  'htm',
+  'nested-hv',
+  'msrs',
+  'ccf-assist',
+  'xen',
+  'cfpc',
+  'sbbc',
+  'ibs',
+  'tcg',
+  'async-teardown',
+  'ras',
+  'ps2',
+  'aia',
+];
 
 /**
- * Which capabilities a container keeps. `default` keeps all but a few that would harm the host, `allow` keeps
- * all, `deny` keeps none; each as changed by `states`.
- * @see https://libvirt.org/formatdomain.html#container-capabilities
+ * Features; those of machines are printed, without effect.
+ * @see https://libvirt.org/formatdomain.html#hypervisor-features
  */
-export interface CapabilitiesFeature {
-  readonly policy: CapabilitiesPolicy;
-  readonly states?: Readonly<Partial<Record<CapabilityName, CapabilityState>>>;
-}
-export interface Features {
+export interface Features extends Readonly<Partial<Record<Exclude<FeatureSwitch, 'privnet'>, boolean>>> {
   /** A private network even without interfaces. Containers of this driver always have one. */
   readonly privnet?: boolean;
   readonly capabilities?: CapabilitiesFeature;
-}
-
-/** What policy `default` takes away unless it is switched on. */
-const DROPPED_BY_DEFAULT: readonly CapabilityName[] = [
-  'sys_module',
-  'sys_time',
-  'mknod',
-  'audit_control',
-  'mac_admin',
-];
-
-/** The capabilities a container is left with, in the kernel's order. */
-export function keptCapabilities(feature: CapabilitiesFeature | undefined): readonly CapabilityName[] {
-  const { policy, states } = feature ?? { policy: 'default' };
-  return CAPABILITIES.filter((name) => {
-    const state = states?.[name];
-    if (state !== undefined) return state === 'on';
-    return policy === 'allow' || (policy === 'default' && !DROPPED_BY_DEFAULT.includes(name));
-  });
+  /** Features with parts of their own (`<apic>`, `<hyperv>`, ...), one XML element each: printed, without effect. */
+  readonly kept?: Kept;
 }
 
 export function parseFeatures(domain: ElementReader): Draft<Features> | undefined {
   const features = domain.child('features');
-  const capabilities = features?.child('capabilities');
-  return (
-    features && {
-      privnet: features.child('privnet') !== undefined,
-      capabilities: parseCapabilities(capabilities),
-    }
-  );
+  if (!features) return undefined;
+  refuseUnknown(features);
+  return {
+    ...parseSwitches(features),
+    capabilities: parseCapabilities(features.child('capabilities')),
+    kept: parseKept(features, KEPT_FEATURES),
+  };
 }
 
-function parseCapabilities(capabilities: ElementReader | undefined): Draft<CapabilitiesFeature> | undefined {
-  if (!capabilities) return undefined;
-  const states = capabilities
-    .elements()
-    .map((child) => [child.element.name, child.attribute('state').oneOf(CAPABILITY_STATES) ?? 'on'] as const);
-  return {
-    policy: capabilities.attribute('policy').oneOf(CAPABILITIES_POLICIES) ?? 'default',
-    states: Object.fromEntries(states),
-  };
+/** Elsewhere libvirt ignores what it does not know, but not here. */
+function refuseUnknown(features: ElementReader): void {
+  const unknown = features.elements().find(({ element: { name } }) => !ORDER.includes(name));
+  if (unknown) throw refusal('CONFIG_UNSUPPORTED', `unexpected feature ${quote(unknown.element.name)}`);
 }
 
 /** What has no effect is left out, as libvirt leaves it out when it prints. */
@@ -119,43 +81,23 @@ export function checkFeatures(fields: Fields): Features | undefined {
   const features = fields.fields('features');
   return (
     features &&
-    readAll(features, (own) => {
-      const privnet = own.boolean('privnet') === true ? true : undefined;
-      const capabilities = own.fields('capabilities');
-      return compactOrNothing({
-        privnet,
-        capabilities: capabilities && readAll(capabilities, checkCapabilities),
-      });
-    })
+    readAll(features, (own) =>
+      compactOrNothing({
+        ...checkSwitches(own),
+        capabilities: checkCapabilities(own),
+        kept: checkKept(own, KEPT_FEATURES),
+      }),
+    )
   );
 }
 
-function checkCapabilities(fields: Fields): CapabilitiesFeature | undefined {
-  const policy = fields.requiredOneOf('policy', CAPABILITIES_POLICIES);
-  const given = fields.fields('states');
-  const states = given && compactOrNothing(readAll(given, checkStates));
-  return policy === 'default' && !states ? undefined : compact({ policy, states });
-}
-
-function checkStates(fields: Fields): Partial<Record<CapabilityName, CapabilityState>> {
-  const unknown = fields.keys().find((key) => !CAPABILITIES.some((name) => name === key));
-  if (unknown !== undefined) {
-    throw refusal('CONFIG_UNSUPPORTED', `unexpected capability feature ${quote(unknown)} in <capabilities>`);
-  }
-  // libvirt prints them by name.
-  const names = CAPABILITIES.toSorted();
-  return Object.fromEntries(names.map((name) => [name, fields.oneOf(name, CAPABILITY_STATES)]));
-}
-
-export function formatFeatures(features: Features | undefined): OutputElement | undefined {
-  const { privnet, capabilities } = features ?? {};
-  return group('features', [
-    privnet === true ? element('privnet') : undefined,
-    capabilities &&
-      element(
-        'capabilities',
-        { policy: capabilities.policy },
-        Object.entries(capabilities.states ?? {}).map(([name, state]) => element(name, { state })),
-      ),
-  ]);
+export function formatFeatures(features: Features = {}): OutputElement | undefined {
+  return group(
+    'features',
+    ORDER.flatMap((name) =>
+      name === 'capabilities'
+        ? [formatCapabilities(features.capabilities)]
+        : [formatSwitch(features, name), ...formatKept(features.kept, name)],
+    ),
+  );
 }

@@ -5,9 +5,10 @@ import type { Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { textElement, type ElementReader, type OutputElement } from '../xml/index.js';
 import type { DomainDefinition } from './definition.js';
+import type { Generate } from './generate.js';
 import { normaliseUuid } from './uuid.js';
 
-type General = Pick<DomainDefinition, 'name' | 'uuid' | 'title' | 'description'>;
+type General = Pick<DomainDefinition, 'name' | 'uuid' | 'genid' | 'title' | 'description'>;
 
 const MAX_NAME_BYTES = 200;
 /** Control, format (bidi) and separator characters: a name is shown in terminals and logs. */
@@ -17,6 +18,7 @@ export function parseGeneral(domain: ElementReader): Draft<General> {
   return {
     name: domain.value('name').text(),
     uuid: domain.value('uuid').text(),
+    genid: parseGenid(domain),
     title: domain.value('title').text(),
     description: domain.value('description').text(),
   };
@@ -29,6 +31,7 @@ export function checkGeneral(fields: Fields): General {
   return compact({
     name,
     uuid: uuid === undefined ? undefined : normaliseUuid(uuid),
+    genid: checkGenid(fields.string('genid')),
     title: checkTitle(fields.string('title')),
     // As in libvirt, empty is absent.
     description: description === '' ? undefined : description,
@@ -39,9 +42,26 @@ export function formatGeneral(definition: General): (OutputElement | undefined)[
   return [
     textElement('name', definition.name),
     textElement('uuid', definition.uuid),
+    textElement('genid', definition.genid),
     textElement('title', definition.title),
     textElement('description', definition.description),
   ];
+}
+
+function parseGenid(domain: ElementReader): string | undefined {
+  const [genid, another] = domain.children('genid');
+  if (another) throw refusal('XML_ERROR', "element 'genid' can only appear once");
+  return genid?.text();
+}
+
+/** Empty is a wish, not a mistake: completing makes one. */
+function checkGenid(genid: string | undefined): string | undefined {
+  return genid === undefined || genid === '' ? genid : normaliseUuid(genid, 'genid');
+}
+
+/** A new generation id where one is asked for. */
+export function completeGenid(genid: string | undefined, generate: Generate): string | undefined {
+  return genid === '' ? generate.uuid() : genid;
 }
 
 function checkName(name: string): string {

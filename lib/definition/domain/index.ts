@@ -8,18 +8,20 @@ export type {
   FilesystemAccessmode,
 } from './filesystem.js';
 export type { Console, CompleteConsole } from './console.js';
-export type { Os, CompleteOs, InitEnv } from './os.js';
+export type { Os, CompleteOs, InitEnv, SmbiosMode } from './os.js';
+export type { Features } from './features.js';
+export type { FeatureSwitch } from './feature-switches.js';
 export type {
-  Features,
   CapabilitiesFeature,
   CapabilitiesPolicy,
   CapabilityName,
   CapabilityState,
-} from './features.js';
-export type { LifecycleAction, CrashAction } from './lifecycle.js';
-export type { Seclabel } from './seclabel.js';
+} from './capabilities.js';
+export type { LifecycleAction, CrashAction, LockFailureAction } from './lifecycle.js';
+export type * from './seclabel.js';
 export type * from './blkiotune.js';
-export type { Clock } from './clock.js';
+export type * from './clock.js';
+export type * from './timer.js';
 export type * from './cputune.js';
 export type * from './disk.js';
 export type * from './extensions.js';
@@ -34,7 +36,7 @@ export type * from './numatune.js';
 export type { Resource } from './resource.js';
 export type { VcpuPlacement } from './vcpu.js';
 export type { Generate } from './generate.js';
-export { CAPABILITIES, CAPABILITIES_POLICIES, CAPABILITY_STATES, keptCapabilities } from './features.js';
+export { CAPABILITIES, CAPABILITIES_POLICIES, CAPABILITY_STATES, keptCapabilities } from './capabilities.js';
 export { FILESYSTEM_ACCESSMODES, domainRoot } from './filesystem.js';
 export { CRASH_ACTIONS, LIFECYCLE_ACTIONS } from './lifecycle.js';
 export { parseDomain, type ParseOptions } from './parse.js';

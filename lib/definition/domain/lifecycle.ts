@@ -14,7 +14,7 @@ export type LifecycleAction = (typeof LIFECYCLE_ACTIONS)[number];
 /** What happens when a container crashes. */
 export type CrashAction = (typeof CRASH_ACTIONS)[number];
 
-type Lifecycle = Pick<DomainDefinition, 'onPoweroff' | 'onReboot' | 'onCrash'>;
+type Lifecycle = Pick<DomainDefinition, 'onPoweroff' | 'onReboot' | 'onCrash' | 'onLockfailure'>;
 type CompleteLifecycle = Pick<CompleteDomain, 'onPoweroff' | 'onReboot' | 'onCrash'>;
 
 export function parseLifecycle(domain: ElementReader): Draft<Lifecycle> {
@@ -22,6 +22,7 @@ export function parseLifecycle(domain: ElementReader): Draft<Lifecycle> {
     onPoweroff: domain.value('on_poweroff').oneOf(LIFECYCLE_ACTIONS),
     onReboot: domain.value('on_reboot').oneOf(LIFECYCLE_ACTIONS),
     onCrash: domain.value('on_crash').oneOf(CRASH_ACTIONS),
+    onLockfailure: domain.value('on_lockfailure').oneOf(LOCK_FAILURE_ACTIONS),
   };
 }
 
@@ -30,6 +31,7 @@ export function checkLifecycle(fields: Fields): Lifecycle {
     onPoweroff: fields.oneOf('onPoweroff', LIFECYCLE_ACTIONS),
     onReboot: fields.oneOf('onReboot', LIFECYCLE_ACTIONS),
     onCrash: fields.oneOf('onCrash', CRASH_ACTIONS),
+    onLockfailure: fields.oneOf('onLockfailure', LOCK_FAILURE_ACTIONS),
   });
 }
 
@@ -41,10 +43,11 @@ export function completeLifecycle(lifecycle: Lifecycle): CompleteLifecycle {
   };
 }
 
-export function formatLifecycle(lifecycle: CompleteLifecycle): (OutputElement | undefined)[] {
+export function formatLifecycle(lifecycle: CompleteLifecycle & Lifecycle): (OutputElement | undefined)[] {
   return [
     textElement('on_poweroff', lifecycle.onPoweroff),
     textElement('on_reboot', lifecycle.onReboot),
     textElement('on_crash', lifecycle.onCrash),
+    textElement('on_lockfailure', lifecycle.onLockfailure),
   ];
 }

@@ -11,6 +11,9 @@ export const OS_TYPES = ['exe'] as const;
 /** Types of libvirt's other drivers: known, but nothing a container can be. */
 const OTHER_OS_TYPES = ['hvm', 'xen', 'xenpvh', 'linux', 'uml', 'bhyve'];
 
+export const SMBIOS_MODES = ['emulate', 'host', 'sysinfo'] as const;
+export type SmbiosMode = (typeof SMBIOS_MODES)[number];
+
 /** One variable of init's environment. */
 export interface InitEnv {
   /** Letters, digits and `_`, not starting with a digit. */
@@ -27,6 +30,8 @@ export interface Os {
   readonly type: 'exe';
   /** libvirt's name of the architecture, for example `x86_64`; the host's when absent. */
   readonly arch?: string;
+  /** Machine of libvirt's other drivers: printed, without effect. */
+  readonly machine?: string;
   /** Absolute path inside the container. */
   readonly init: string;
   /** Arguments after the program's own name; none of them empty. */
@@ -39,6 +44,10 @@ export interface Os {
   readonly inituser?: string;
   /** Likewise. */
   readonly initgroup?: string;
+  /** Given to init as `LIBVIRT_LXC_CMDLINE`. */
+  readonly cmdline?: string;
+  /** Where the tables of a machine come from: printed, without effect. */
+  readonly smbiosMode?: SmbiosMode;
 }
 export interface CompleteOs extends Os {
   readonly arch: string;
@@ -46,10 +55,12 @@ export interface CompleteOs extends Os {
 
 export function parseOs(domain: ElementReader): Draft<Os> | undefined {
   const os = domain.child('os');
+  const type = os?.child('type');
   return (
     os && {
-      type: os.value('type').text(),
-      arch: os.child('type')?.attribute('arch').text(),
+      type: type?.text(),
+      arch: type?.attribute('arch').text(),
+      machine: type?.attribute('machine').text(),
       init: os.value('init').text(),
       initargs: os.children('initarg').map((initarg) => initarg.text()),
       initenv: os.children('initenv').map((initenv) => ({
@@ -59,8 +70,16 @@ export function parseOs(domain: ElementReader): Draft<Os> | undefined {
       initdir: os.value('initdir').text(),
       inituser: os.value('inituser').text(),
       initgroup: os.value('initgroup').text(),
+      cmdline: os.value('cmdline').text(),
+      smbiosMode: parseSmbios(os.child('smbios')),
     }
   );
+}
+
+/** `none` is what a container has anyway, and not printed. */
+function parseSmbios(smbios: ElementReader | undefined): string | undefined {
+  const mode = smbios?.attribute('mode').text();
+  return mode === 'none' ? undefined : mode;
 }
 
 export function checkOs(fields: Fields): Os {
@@ -70,12 +89,15 @@ export function checkOs(fields: Fields): Os {
     compact({
       type: checkType(own.string('type') ?? ''),
       arch: checkArch(own.string('arch')),
+      machine: nonEmpty(own.string('machine')),
       init: checkInit(own.string('init') ?? ''),
       initargs: own.strings('initargs', checkInitarg),
       initenv: own.list('initenv', checkInitenv),
       initdir: checkInitdir(own.string('initdir')),
       inituser: checkOwner('<inituser>', own.string('inituser')),
       initgroup: checkOwner('<initgroup>', own.string('initgroup')),
+      cmdline: nonEmpty(own.string('cmdline')),
+      smbiosMode: checkSmbios(own.string('smbiosMode')),
     }),
   );
 }
@@ -86,13 +108,15 @@ export function completeOs(os: Os, hostArch: string): CompleteOs {
 
 export function formatOs(os: CompleteOs): OutputElement {
   return element('os', {}, [
-    element('type', { arch: os.arch }, os.type),
+    element('type', { arch: os.arch, machine: os.machine }, os.type),
     textElement('init', os.init),
     ...(os.initargs ?? []).map((initarg) => textElement('initarg', initarg)),
     ...(os.initenv ?? []).map(({ name, value }) => element('initenv', { name }, value)),
     textElement('initdir', os.initdir),
     textElement('inituser', os.inituser),
     textElement('initgroup', os.initgroup),
+    textElement('cmdline', os.cmdline),
+    os.smbiosMode && element('smbios', { mode: os.smbiosMode }),
   ]);
 }
 
@@ -144,4 +168,18 @@ function checkOwner(what: string, owner: string | undefined): string | undefined
     throw refusal('XML_ERROR', `${what} ${quote(owner)} is neither a name nor a number`);
   }
   return owner;
+}
+
+/** As in libvirt, an empty text is absent. */
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function checkSmbios(mode: string | undefined): SmbiosMode | undefined {
+  const found = SMBIOS_MODES.find((item) => item === mode);
+  if (mode === undefined || found !== undefined) return found;
+  throw refusal(
+    'CONFIG_UNSUPPORTED',
+    `unknown smbios mode ${quote(mode)}: must be ${SMBIOS_MODES.join(', ')}`,
+  );
 }

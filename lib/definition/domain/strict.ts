@@ -14,11 +14,28 @@ export function refuseUnknown(element: XmlElement, read: ReadRecord, path = ''):
   }
   for (const child of element.children.filter(isElement)) {
     const childPath = path === '' ? qualifiedName(child) : `${path}/${qualifiedName(child)}`;
-    if (child.namespace === '' && IGNORED_ELEMENTS.has(childPath)) continue;
+    if (child.namespace === '' && IGNORED_ELEMENTS.has(childPath)) {
+      // Anything else that is not looked into is libvirt's own.
+      if (childPath !== 'metadata') refuseForeign(child);
+      continue;
+    }
     if (!read.elements.has(child)) {
       throw invalid(`element <${qualifiedName(child)}> in <${qualifiedName(element)}>`, child);
     }
     refuseUnknown(child, read, childPath);
+  }
+}
+
+function refuseForeign(element: XmlElement): void {
+  for (const attribute of element.attributes) {
+    if (attribute.namespace === '' || declaredPrefix(attribute) !== undefined) continue;
+    throw invalid(`attribute '${qualifiedName(attribute)}' of <${qualifiedName(element)}>`, element);
+  }
+  for (const child of element.children.filter(isElement)) {
+    if (child.namespace !== '') {
+      throw invalid(`element <${qualifiedName(child)}> in <${qualifiedName(element)}>`, child);
+    }
+    refuseForeign(child);
   }
 }
 

@@ -77,7 +77,7 @@ export class TextReader {
   }
 }
 
-/** An element. Children and attributes are those without namespace, as libvirt's own are. */
+/** An element. Children and attributes are those without namespace, as libvirt's own are, unless one is named. */
 export class ElementReader {
   readonly element: XmlElement;
   readonly #record: ReadRecord;
@@ -89,20 +89,20 @@ export class ElementReader {
   }
 
   /** The first child of this name, as libvirt takes it. */
-  child(name: string): ElementReader | undefined {
-    const found = this.#named(name)[0];
+  child(name: string, namespace = ''): ElementReader | undefined {
+    const found = this.#of(namespace).find((child) => child.name === name);
     return found && new ElementReader(found, this.#record);
   }
 
-  children(name: string): readonly ElementReader[] {
-    return this.#named(name).map((child) => new ElementReader(child, this.#record));
+  children(name: string, namespace = ''): readonly ElementReader[] {
+    return this.#of(namespace)
+      .filter((child) => child.name === name)
+      .map((child) => new ElementReader(child, this.#record));
   }
 
-  /** All children that are libvirt's own, whatever their names. */
-  elements(): readonly ElementReader[] {
-    return this.element.children
-      .filter((child): child is XmlElement => isElement(child) && child.namespace === '')
-      .map((child) => new ElementReader(child, this.#record));
+  /** All children that are libvirt's own, or of the namespace, whatever their names. */
+  elements(namespace = ''): readonly ElementReader[] {
+    return this.#of(namespace).map((child) => new ElementReader(child, this.#record));
   }
 
   attribute(name: string): TextReader {
@@ -138,9 +138,9 @@ export class ElementReader {
     return this.value(name).unsignedInteger();
   }
 
-  #named(name: string): readonly XmlElement[] {
+  #of(namespace: string): readonly XmlElement[] {
     return this.element.children.filter(
-      (child): child is XmlElement => isElement(child) && child.name === name && child.namespace === '',
+      (child): child is XmlElement => isElement(child) && child.namespace === namespace,
     );
   }
 }
