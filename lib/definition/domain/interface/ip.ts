@@ -14,7 +14,7 @@ export interface Ip {
   readonly address: string;
   /** That of the address when absent. */
   readonly family?: IpFamily;
-  /** Bits of the network; the address class' own for IPv4 and 64 for IPv6 when absent. */
+  /** Bits of the network; those of the address' class for IPv4 and 64 for IPv6 when absent or 0. */
   readonly prefix?: number;
   /** Address of the other end of a link between two. */
   readonly peer?: string;
@@ -35,16 +35,15 @@ export function parseIp(ip: ElementReader): Draft<Ip> {
 export function checkIp(fields: Fields): Ip {
   const text = fields.string('address');
   const peer = fields.string('peer');
-  if (text === undefined)
-    throw refusal('INVALID_ARG', "Missing network address: attribute 'address' of <ip>");
-  const given = fields.oneOf('family', IP_FAMILIES);
-  const address = checkAddress('address', text, given);
+  if (text === undefined) throw refusal('XML_ERROR', 'Missing required address in <ip>');
+  const address = parseOfFamily(text, fields.oneOf('family', IP_FAMILIES));
+  if (!address) throw refusal('XML_ERROR', `Invalid address ${quote(text)} in <ip>`);
   const { family } = address;
   return compact({
     address: address.text,
     family,
     prefix: checkPrefix(fields.unsignedInteger('prefix'), family),
-    peer: peer === undefined ? undefined : checkAddress('peer', peer, family).text,
+    peer: peer === undefined ? undefined : checkPeer(peer, family),
   });
 }
 
@@ -52,20 +51,22 @@ export function formatIp({ address, family, prefix, peer }: Ip): OutputElement {
   return element('ip', { address, family, prefix, peer });
 }
 
-function checkAddress(attribute: string, text: string, family: IpFamily | undefined): ParsedAddress {
+function parseOfFamily(text: string, family: IpFamily | undefined): ParsedAddress | undefined {
   const address = parseAddress(text);
-  if (!address || (family !== undefined && address.family !== family)) {
-    const kind = family === undefined ? '' : `: not an ${family} address`;
-    throw refusal('INVALID_ARG', `Invalid ${attribute} ${quote(text)} in <ip>${kind}`);
-  }
-  return address;
+  return family === undefined || address?.family === family ? address : undefined;
 }
 
-/** libvirt stores no prefix as 0, so that an IPv6 one of 0 is none. */
+function checkPeer(text: string, family: IpFamily): string {
+  const address = parseOfFamily(text, family);
+  if (!address) throw refusal('INVALID_ARG', `Invalid peer ${quote(text)} in <ip>`);
+  return address.text;
+}
+
+/** As in libvirt, 0 is none. */
 function checkPrefix(prefix: number | undefined, family: IpFamily): number | undefined {
-  if (prefix === undefined || (prefix === 0 && family === 'ipv6')) return undefined;
-  if (prefix === 0 || prefix > ADDRESS_BITS[family]) {
-    throw refusal('INVALID_ARG', `Invalid prefix value '${prefix}' in <ip>`);
+  if (prefix === undefined || prefix === 0) return undefined;
+  if (prefix > ADDRESS_BITS[family]) {
+    throw refusal('XML_ERROR', `Invalid prefix value '${prefix}' in <ip>`);
   }
   return prefix;
 }

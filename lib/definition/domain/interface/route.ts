@@ -52,8 +52,8 @@ export function parseRoute(route: ElementReader): Draft<Route> {
 /** Checks a route, and writes its addresses as the C library does. */
 export function checkRoute(fields: Fields): Route {
   const family = fields.oneOf('family', IP_FAMILIES);
-  const address = requiredAddress(fields, 'address', family ?? 'ipv4');
-  const gateway = requiredAddress(fields, 'gateway', family ?? 'ipv4');
+  const address = requiredAddress(fields, 'address', family);
+  const gateway = requiredAddress(fields, 'gateway', family);
   const netmask = checkNetmask(fields.string('netmask'), address);
   const prefix = checkPrefix(fields.unsignedInteger('prefix'), address.family);
   if (netmask && prefix !== undefined)
@@ -76,18 +76,27 @@ export function formatRoute({ family, address, netmask, prefix, gateway, metric 
   return element('route', { family, address, netmask, prefix, gateway, metric });
 }
 
-function requiredAddress(fields: Fields, key: 'address' | 'gateway', family: IpFamily): ParsedAddress {
+function requiredAddress(
+  fields: Fields,
+  key: 'address' | 'gateway',
+  family: IpFamily | undefined,
+): ParsedAddress {
   const text = fields.string(key);
   if (text === undefined) throw wrong(`Missing required ${key} attribute in route definition`);
   return checkAddress(key, text, family);
 }
 
-function checkAddress(key: string, text: string, family: IpFamily): ParsedAddress {
+/** The family is that given, or IPv4. */
+function checkAddress(key: string, text: string, family: IpFamily | undefined): ParsedAddress {
   const address = parseAddress(text);
-  if (!address) throw wrong(`Bad ${key} ${quote(text)} in route definition`);
-  if (address.family !== family)
-    throw wrong(`${family} is the family of the route definition, and ${key} ${quote(text)} is not of it`);
-  return address;
+  if (!address) {
+    const what = key === 'address' ? 'network address' : `${key} address`;
+    throw wrong(`Bad ${what} ${quote(text)} in route definition`);
+  }
+  if (address.family === (family ?? 'ipv4')) return address;
+  const name = family === 'ipv6' ? 'IPv6' : 'IPv4';
+  const whose = family === undefined ? 'No' : name;
+  throw wrong(`${whose} family specified for non-${name} ${key} ${quote(text)} in route definition`);
 }
 
 function checkNetmask(text: string | undefined, address: ParsedAddress): ParsedAddress | undefined {
