@@ -10,17 +10,7 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   ...KEPT_ELEMENTS,
   ...KEPT_FEATURES.map((name) => `features/${name}`),
   ...KEPT_DEVICES.map((name) => `devices/${name}`),
-  ...[
-    'acl',
-    'address',
-    'alias',
-    'binary',
-    'boot',
-    'driver',
-    'idmap',
-    'space_hard_limit',
-    'space_soft_limit',
-  ].map((name) => `devices/filesystem/${name}`),
+  ...['acl', 'idmap'].map((name) => `devices/filesystem/${name}`),
   ...['acl', 'address', 'alias', 'log', 'protocol', 'source'].map((name) => `devices/console/${name}`),
 ]);
 
@@ -29,9 +19,5 @@ export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
   'memory@dumpCore',
   'clock@adjustment0',
-  'devices/filesystem@dmode',
-  'devices/filesystem@fmode',
-  'devices/filesystem@model',
-  'devices/filesystem@multidevs',
   'devices/console@tty',
 ]);
