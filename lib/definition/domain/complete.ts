@@ -6,6 +6,7 @@ import { completeDevices } from './devices.js';
 import { RANDOM, type Generate } from './generate.js';
 import { completeLifecycle } from './lifecycle.js';
 import { completeMemory } from './memory.js';
+import { completeNumatune } from './numatune.js';
 import { completeOs } from './os.js';
 import { completeVcpu } from './vcpu.js';
 
@@ -20,6 +21,7 @@ export function completeDomain(
     uuid: definition.uuid ?? generate.uuid(),
     ...completeMemory(definition),
     ...completeVcpu(definition),
+    numatune: completeNumatune(definition.numatune, definition.vcpuPlacement),
     os: completeOs(definition.os, host.arch),
     clock: definition.clock ?? DEFAULT_CLOCK,
     ...completeLifecycle(definition),

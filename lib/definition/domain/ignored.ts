@@ -10,13 +10,11 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   'iothreads',
   'keywrap',
   'launchSecurity',
-  'memoryBacking',
   'metadata',
   'on_lockfailure',
   'perf',
   'pm',
   'sysinfo',
-  'resource/fibrechannel',
   'clock/timer',
   ...[
     'acpi',
@@ -93,7 +91,6 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
 /** Attributes, as `path@name`. */
 export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
-  'memory@dumpCore',
   'os/type@machine',
   'clock@adjustment',
   'clock@basis',
