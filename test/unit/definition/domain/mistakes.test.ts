@@ -6,10 +6,12 @@ import { CLOCK_MISTAKES, FEATURE_MISTAKES } from '../../../types/features.js';
 import { FILESYSTEM_MISTAKES } from '../../../types/filesystem.js';
 import { GENERAL_MISTAKES } from '../../../types/general.js';
 import { HOSTDEV_MISTAKES } from '../../../types/hostdev.js';
+import { TUNING_MISTAKES } from '../../../types/tuning.js';
 import { describeFailure } from '../failure.js';
 
 describe.each([
   ['the domain and its os', GENERAL_MISTAKES],
+  ['tuning', TUNING_MISTAKES],
   ['features', FEATURE_MISTAKES],
   ['the clock', CLOCK_MISTAKES],
   ['filesystems and consoles', FILESYSTEM_MISTAKES],
