@@ -6,7 +6,6 @@ import { Fields, readAll } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { checkBlkiotune } from './blkiotune.js';
 import { checkCputune } from './cputune.js';
-import { checkExtensions } from './extensions.js';
 import { checkIdmap } from './idmap.js';
 import { checkKept, KEPT_ELEMENTS } from './kept.js';
 import { checkLxcNamespace } from './lxc-namespace.js';
@@ -42,8 +41,7 @@ function checkFamilies(fields: Fields): DomainDefinition {
   return compact({
     type,
     ...checkGeneral(fields),
-    metadata: checkMetadata(fields),
-    extensions: checkExtensions(fields),
+    ...checkMetadata(fields),
     ...checkMemory(fields),
     blkiotune: checkBlkiotune(fields),
     memtune: checkMemtune(fields),

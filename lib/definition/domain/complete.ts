@@ -7,6 +7,7 @@ import { completeGenid } from './general.js';
 import { RANDOM, type Generate } from './generate.js';
 import { completeLifecycle } from './lifecycle.js';
 import { completeMemory } from './memory.js';
+import { completeNumatune } from './numatune.js';
 import { completeOs } from './os.js';
 import { completeVcpu } from './vcpu.js';
 
@@ -22,6 +23,7 @@ export function completeDomain(
     ...completeMemory(definition),
     ...completeVcpu(definition),
     genid: completeGenid(definition.genid, generate),
+    numatune: completeNumatune(definition.numatune, definition.vcpuPlacement),
     os: completeOs(definition.os, host.arch),
     clock: completeClock(definition.clock),
     ...completeLifecycle(definition),

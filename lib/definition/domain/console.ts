@@ -1,10 +1,15 @@
 /** @see https://libvirt.org/formatdomain.html#console */
 import { compact, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
+import { refusal } from '../refusal.js';
 import { element, type ElementReader, type OutputElement } from '../xml/index.js';
 import { checkAbsolutePath } from './paths.js';
 
-export const CONSOLE_TYPES = ['pty'] as const;
+/** libvirt's types of a character device. Its container driver starts none but `pty`. */
+export const CONSOLE_TYPES = [
+  'pty', 'null', 'vc', 'dev', 'file', 'pipe', 'stdio', 'udp', 'tcp', 'unix', 'spicevmc', 'spiceport', 'nmdm',
+  'qemu-vdagent', 'dbus',
+] as const; // prettier-ignore
 /** Accepted for the sake of XML made for other drivers; containers have `lxc` only, and that is printed. */
 export const CONSOLE_TARGET_TYPES = ['lxc', 'serial', 'virtio', 'uml', 'xen', 'sclp', 'sclplm'] as const;
 
@@ -28,13 +33,13 @@ export function parseConsole(console: ElementReader): Draft<Console> {
   const target = console.child('target');
   target?.attribute('type').oneOf(CONSOLE_TARGET_TYPES);
   return {
-    type: console.attribute('type').oneOf(CONSOLE_TYPES) ?? 'pty',
+    type: onlyPty(console.attribute('type').oneOf(CONSOLE_TYPES) ?? 'pty'),
     port: target?.attribute('port').unsignedInteger(),
   };
 }
 
 export function checkConsole(fields: Fields): Console {
-  const type = fields.requiredOneOf('type', CONSOLE_TYPES);
+  const type = onlyPty(fields.requiredOneOf('type', CONSOLE_TYPES));
   const tty = fields.string('tty');
   return compact({
     type,
@@ -55,4 +60,12 @@ export function formatConsole(console: CompleteConsole): OutputElement {
     element('target', { type: 'lxc', port }),
     tty === undefined ? undefined : element('alias', { name: `console${port}` }),
   ]);
+}
+
+function onlyPty(type: (typeof CONSOLE_TYPES)[number]): 'pty' {
+  if (type === 'pty') return type;
+  throw refusal(
+    'CONFIG_UNSUPPORTED',
+    `<console type='${type}'> is not supported: Only PTY console types are supported`,
+  );
 }

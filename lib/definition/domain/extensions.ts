@@ -1,20 +1,163 @@
-/** @see https://libvirt.org/formatdomain.html#general-metadata */
-import type { Draft } from '../plain/compact.js';
-import type { Fields } from '../plain/fields.js';
-import type { ElementReader, OutputElement } from '../xml/index.js';
+/** What libvirt has no element for: one element in `<metadata>`, so that libvirt takes our XML as it is. */
+import { compactOrNothing, type Draft } from '../plain/compact.js';
+import { copyPlainData } from '../plain/copy.js';
+import { Fields, readAll } from '../plain/fields.js';
+import { atLine, refusal } from '../refusal.js';
+import {
+  isElement,
+  qualifiedName,
+  type ElementReader,
+  type OutputElement,
+  type XmlElement,
+} from '../xml/index.js';
+import { checkHealth, formatHealth, parseHealth, type HealthCheck } from './extensions/health.js';
+import { checkImage, formatImage, parseImage, type ImageReference } from './extensions/image.js';
+import { EXTENSIONS_NAMESPACE, ownElement, ROOT, rootElement, tag } from './extensions/namespace.js';
+import { formatNoNewPrivs, parseNoNewPrivs } from './extensions/no-new-privs.js';
+import { readOwn } from './extensions/own-reader.js';
+import { checkPathList, formatPathList, parsePathList, type PathList } from './extensions/path-list.js';
+import { checkPids, formatPids, parsePids, type Pids } from './extensions/pids.js';
+import { checkPorts, formatPorts, parsePort, type PublishedPort } from './extensions/ports.js';
+import { checkRestart, formatRestart, parseRestart, type Restart } from './extensions/restart.js';
+import { checkRlimits, formatRlimits, parseRlimit, type Rlimit } from './extensions/rlimits.js';
+import { checkSeccomp, formatSeccomp, parseSeccomp, type Seccomp } from './extensions/seccomp.js';
+import {
+  checkTimeOffsets,
+  formatTimeOffsets,
+  parseTimeOffsets,
+  type TimeOffsets,
+} from './extensions/time-offsets.js';
 
+export { EXTENSIONS_NAMESPACE } from './extensions/namespace.js';
+export type { HealthAction, HealthCheck } from './extensions/health.js';
+export type { ImageReference } from './extensions/image.js';
+export type { PathList } from './extensions/path-list.js';
+export type { Pids } from './extensions/pids.js';
+export type { PortProtocol, PublishedPort } from './extensions/ports.js';
+export type { AnyRestart, FailureRestart, NoRestart, Restart, RestartPolicy } from './extensions/restart.js';
+export type { Rlimit, RlimitName } from './extensions/rlimits.js';
+export type { NamedSeccomp, Seccomp, SeccompFile } from './extensions/seccomp.js';
+export type { TimeOffset, TimeOffsets } from './extensions/time-offsets.js';
+export type { KernelLimit } from './extensions/values.js';
+
+/** Settings beyond libvirt's, kept in `<virtainer:domain>` of `<metadata>`. */
 export interface Extensions {
-  readonly stub?: never;
+  /** Process 1 is a small program of the package that starts `<init>`, passes signals on and collects orphans. */
+  readonly reaper?: boolean;
+  /** Which system calls the container may make. */
+  readonly seccomp?: Seccomp;
+  /** Whether set-user-id files and the like give nobody more rights. */
+  readonly noNewPrivs?: boolean;
+  /** Paths inside the container that look empty there. */
+  readonly maskedPaths?: PathList;
+  /** Paths inside the container that nobody can write to there. */
+  readonly readonlyPaths?: PathList;
+  /** Limit of processes and threads. */
+  readonly pids?: Pids;
+  /** Limits of each process; a name once at most. */
+  readonly rlimits?: readonly Rlimit[];
+  /** A time namespace, with these clocks. */
+  readonly timeOffsets?: TimeOffsets;
+  readonly restart?: Restart;
+  readonly health?: HealthCheck;
+  readonly image?: ImageReference;
+  /** Ports that the host passes on. */
+  readonly ports?: readonly PublishedPort[];
 }
 
-export function parseExtensions(_domain: ElementReader): Draft<Extensions> | undefined {
-  return undefined;
+/** Looks also where libvirt would not: a setting of ours in the wrong place is refused, not ignored. */
+export function parseExtensions({ element: domain }: ElementReader): Draft<Extensions> | undefined {
+  const children = domain.children.filter(isElement);
+  const isMetadata = (child: XmlElement): boolean => child.name === 'metadata' && child.namespace === '';
+  refuseMisplaced({ ...domain, children: children.filter((child) => !isMetadata(child)) });
+  const [root, second] = children
+    .filter(isMetadata)
+    .flatMap((metadata) => metadata.children.filter(isElement))
+    .filter((child) => child.namespace === EXTENSIONS_NAMESPACE);
+  if (second) {
+    throw refusal('XML_ERROR', `<metadata>: more than one element in namespace '${EXTENSIONS_NAMESPACE}'`);
+  }
+  return root && parseRoot(root);
 }
 
-export function checkExtensions(_fields: Fields): Extensions | undefined {
-  return undefined;
+function refuseMisplaced(element: XmlElement): void {
+  const attribute = element.attributes.find((item) => item.namespace === EXTENSIONS_NAMESPACE);
+  if (attribute || element.namespace === EXTENSIONS_NAMESPACE) {
+    const what = attribute ? `attribute '${qualifiedName(attribute)}'` : `<${qualifiedName(element)}>`;
+    throw refusal('XML_ERROR', `${what} must be in ${tag(ROOT)} of <metadata>${atLine(element.line)}`);
+  }
+  for (const child of element.children) if (isElement(child)) refuseMisplaced(child);
 }
 
-export function formatExtensions(_extensions: Extensions | undefined): OutputElement | undefined {
-  return undefined;
+/** From the one element. @throws VirtError CONFIG_UNSUPPORTED, XML_ERROR. */
+export function readExtensions(root: XmlElement): Extensions | undefined {
+  const path = 'domain.extensions';
+  return checkExtensions(new Fields(copyPlainData(parseRoot(root), path), path));
+}
+
+function parseRoot(root: XmlElement): Draft<Extensions> {
+  if (root.name !== ROOT) {
+    throw refusal(
+      'CONFIG_UNSUPPORTED',
+      `unknown element ${tag(root.name)} in <metadata>: only ${tag(ROOT)} can be there`,
+    );
+  }
+  return readOwn(root, (own) => ({
+    reaper: own.child('reaper', () => true),
+    seccomp: own.child('seccomp', parseSeccomp),
+    noNewPrivs: own.child('noNewPrivs', parseNoNewPrivs),
+    maskedPaths: own.child('maskedPaths', parsePathList),
+    readonlyPaths: own.child('readonlyPaths', parsePathList),
+    pids: own.child('pids', parsePids),
+    rlimits: own.children('rlimit', parseRlimit),
+    timeOffsets: own.child('timeOffsets', parseTimeOffsets),
+    restart: own.child('restart', parseRestart),
+    health: own.child('health', parseHealth),
+    image: own.child('image', parseImage),
+    ports: own.children('port', parsePort),
+  }));
+}
+
+/** What has no effect is left out. */
+export function checkExtensions(extensions: Fields): Extensions | undefined {
+  return readAll(extensions, (own) =>
+    compactOrNothing({
+      reaper: own.boolean('reaper') === true ? true : undefined,
+      seccomp: inside(own, 'seccomp', checkSeccomp),
+      noNewPrivs: own.boolean('noNewPrivs'),
+      maskedPaths: inside(own, 'maskedPaths', checkPathList('maskedPaths')),
+      readonlyPaths: inside(own, 'readonlyPaths', checkPathList('readonlyPaths')),
+      pids: inside(own, 'pids', checkPids),
+      rlimits: checkRlimits(own),
+      timeOffsets: inside(own, 'timeOffsets', checkTimeOffsets),
+      restart: inside(own, 'restart', checkRestart),
+      health: inside(own, 'health', checkHealth),
+      image: inside(own, 'image', checkImage),
+      ports: checkPorts(own),
+    }),
+  );
+}
+
+function inside<T>(fields: Fields, key: keyof Extensions, check: (fields: Fields) => T): T | undefined {
+  const child = fields.fields(key);
+  return child && readAll(child, check);
+}
+
+export function formatExtensions(extensions: Extensions | undefined): OutputElement | undefined {
+  if (!extensions) return undefined;
+  const { seccomp, pids, timeOffsets, restart, health, image } = extensions;
+  return rootElement([
+    extensions.reaper === true ? ownElement('reaper') : undefined,
+    seccomp && formatSeccomp(seccomp),
+    formatNoNewPrivs(extensions.noNewPrivs),
+    formatPathList('maskedPaths', extensions.maskedPaths),
+    formatPathList('readonlyPaths', extensions.readonlyPaths),
+    pids && formatPids(pids),
+    ...formatRlimits(extensions.rlimits),
+    timeOffsets && formatTimeOffsets(timeOffsets),
+    restart && formatRestart(restart),
+    health && formatHealth(health),
+    image && formatImage(image),
+    ...formatPorts(extensions.ports),
+  ]);
 }

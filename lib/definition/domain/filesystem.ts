@@ -1,68 +1,80 @@
 /** @see https://libvirt.org/formatdomain.html#filesystems */
-import { compact, type Draft } from '../plain/compact.js';
+import { quote } from '../../errors.js';
+import { compact, zeroIsNone, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
-import { element, type ElementReader, type OutputElement } from '../xml/index.js';
+import { element, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
+import { checkDeviceInfo, formatDeviceInfo, parseDeviceInfo } from './device-info.js';
+import { checkFilesystemBinary, formatFilesystemBinary, parseFilesystemBinary } from './filesystem/binary.js';
+import { checkFilesystemDriver, formatFilesystemDriver, parseFilesystemDriver } from './filesystem/driver.js';
+import { checkFilesystemSource, formatFilesystemSource, parseFilesystemSource } from './filesystem/source.js';
+import {
+  FILESYSTEM_ACCESSMODES,
+  FILESYSTEM_MULTIDEVS,
+  FILESYSTEM_TYPES,
+  type Filesystem,
+  type FilesystemCommon,
+} from './filesystem/types.js';
 import { checkAbsolutePath, isRootPath } from './paths.js';
+import { VIRTIO_MODELS } from './storage-format.js';
 
-/** Filesystem types a container can be started with so far. */
-export const FILESYSTEM_TYPES = ['mount', 'ram', 'bind'] as const;
-export const FILESYSTEM_ACCESSMODES = ['passthrough', 'mapped', 'squash'] as const;
-/** Printed back; as in libvirt's container driver, all three act as `passthrough`. */
-export type FilesystemAccessmode = (typeof FILESYSTEM_ACCESSMODES)[number];
+export { FILESYSTEM_ACCESSMODES } from './filesystem/types.js';
+export type * from './filesystem/types.js';
+export type { FilesystemBinary } from './filesystem/binary.js';
+export type { FilesystemDriver, FilesystemDriverType } from './filesystem/driver.js';
 
-interface FilesystemCommon {
-  /** Absolute path inside the container. */
-  readonly target: string;
-  /** `passthrough` when absent. */
-  readonly accessmode?: FilesystemAccessmode;
-  readonly readonly?: boolean;
-}
-/** A directory of the host. */
-export interface MountFilesystem extends FilesystemCommon {
-  readonly type: 'mount';
-  /** Absolute path on the host. */
-  readonly source: string;
-}
-/** A new tmpfs. */
-export interface RamFilesystem extends FilesystemCommon {
-  readonly type: 'ram';
-  /** Size limit, KiB. */
-  readonly usageKiB: number;
-}
-/** A directory of the container itself, seen at a second place. */
-export interface BindFilesystem extends FilesystemCommon {
-  readonly type: 'bind';
-  /** Absolute path inside the container. */
-  readonly source: string;
-}
-/**
- * Something mounted in a container.
- * @see https://libvirt.org/formatdomain.html#filesystems
- */
-export type Filesystem = MountFilesystem | RamFilesystem | BindFilesystem;
+const MAX_MODE = 0o777;
 
 export function parseFilesystem(filesystem: ElementReader): Draft<Filesystem> {
   const type = filesystem.attribute('type').oneOf(FILESYSTEM_TYPES) ?? 'mount';
-  const accessmode = filesystem.attribute('accessmode').oneOf(FILESYSTEM_ACCESSMODES);
-  const source = filesystem.child('source');
-  const target = filesystem.child('target')?.attribute('dir').text();
-  const common = { target, accessmode, readonly: filesystem.child('readonly') !== undefined };
-  if (type !== 'ram') return { type, source: source?.attribute('dir').text(), ...common };
-  const unit = source?.attribute('units').text();
-  return { type, usageKiB: source?.attribute('usage').sizeKiB(unit), ...common };
+  const multidevs = filesystem.attribute('multidevs').oneOf(['default', ...FILESYSTEM_MULTIDEVS]);
+  const driver = parseFilesystemDriver(filesystem);
+  return {
+    accessmode: filesystem.attribute('accessmode').oneOf(FILESYSTEM_ACCESSMODES),
+    model: filesystem.attribute('model').oneOf(VIRTIO_MODELS),
+    multidevs: multidevs === 'default' ? undefined : multidevs,
+    fmode: parseMode('fmode', filesystem.attribute('fmode').text()),
+    dmode: parseMode('dmode', filesystem.attribute('dmode').text()),
+    driver,
+    binary: parseFilesystemBinary(filesystem, driver?.type),
+    ...parseFilesystemSource(type, filesystem),
+    target: filesystem.child('target')?.attribute('dir').text(),
+    readonly: filesystem.child('readonly') !== undefined,
+    ...parseDeviceInfo(filesystem),
+    spaceHardLimitBytes: filesystem.sizeBytes('space_hard_limit'),
+    spaceSoftLimitBytes: filesystem.sizeBytes('space_soft_limit'),
+  };
 }
 
 export function checkFilesystem(fields: Fields): Filesystem {
   const type = fields.requiredOneOf('type', FILESYSTEM_TYPES);
   const target = checkTarget(fields.string('target') ?? '');
-  const common = {
+  return Object.freeze({ ...checkFilesystemSource(type, fields, target), ...checkCommon(fields, target) });
+}
+
+function checkCommon(fields: Fields, target: string): FilesystemCommon {
+  const driver = checkFilesystemDriver(fields);
+  const info = checkDeviceInfo(fields);
+  if (info.boot && driver?.type !== 'virtiofs') {
+    throw refusal(
+      'XML_ERROR',
+      `<filesystem> target ${quote(target)}: boot order is only supported for virtiofs`,
+    );
+  }
+  return compact({
     target,
     accessmode: fields.oneOf('accessmode', FILESYSTEM_ACCESSMODES),
     readonly: fields.boolean('readonly') === true ? true : undefined,
-  };
-  if (type === 'ram') return compact({ type, usageKiB: checkUsage(fields, target), ...common });
-  return compact({ type, source: checkSource(fields.string('source') ?? '', target), ...common });
+    driver,
+    binary: checkFilesystemBinary(fields, driver?.type),
+    model: fields.oneOf('model', VIRTIO_MODELS),
+    multidevs: fields.oneOf('multidevs', FILESYSTEM_MULTIDEVS),
+    fmode: checkMode('fmode', fields.unsignedInteger('fmode')),
+    dmode: checkMode('dmode', fields.unsignedInteger('dmode')),
+    ...info,
+    spaceHardLimitBytes: zeroIsNone(fields.unsignedInteger('spaceHardLimitBytes')),
+    spaceSoftLimitBytes: zeroIsNone(fields.unsignedInteger('spaceSoftLimitBytes')),
+  });
 }
 
 export function completeFilesystem(filesystem: Filesystem): Filesystem {
@@ -70,15 +82,19 @@ export function completeFilesystem(filesystem: Filesystem): Filesystem {
 }
 
 export function formatFilesystem(filesystem: Filesystem): OutputElement {
-  const source =
-    filesystem.type === 'ram' ? { usage: filesystem.usageKiB, units: 'KiB' } : { dir: filesystem.source };
+  const { type, accessmode = 'passthrough', model, multidevs, fmode, dmode } = filesystem;
   return element(
     'filesystem',
-    { type: filesystem.type, accessmode: filesystem.accessmode ?? 'passthrough' },
+    { type, accessmode, model, multidevs, fmode: formatMode(fmode), dmode: formatMode(dmode) },
     [
-      element('source', source),
+      formatFilesystemDriver(filesystem.driver),
+      formatFilesystemBinary(filesystem.binary),
+      formatFilesystemSource(filesystem),
       element('target', { dir: filesystem.target }),
       filesystem.readonly === true ? element('readonly') : undefined,
+      ...formatDeviceInfo(filesystem),
+      formatLimit('space_hard_limit', filesystem.spaceHardLimitBytes),
+      formatLimit('space_soft_limit', filesystem.spaceSoftLimitBytes),
     ],
   );
 }
@@ -96,24 +112,26 @@ function checkTarget(target: string): string {
   return checkAbsolutePath('<filesystem> target', target);
 }
 
-function checkSource(source: string, target: string): string {
-  if (source === '') {
-    throw refusal(
-      'NO_SOURCE',
-      `missing source of <filesystem> with target '${target}': <source dir='...'/> is required`,
-    );
-  }
-  return checkAbsolutePath(`<filesystem> target '${target}': source`, source);
+function parseMode(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\s*[0-7]{1,8}\s*$/u.test(text)) throw invalidMode(name, text);
+  return Number.parseInt(text, 8);
 }
 
-/** The kernel takes a size of 0 as no limit at all: it is refused like a missing one. */
-function checkUsage(fields: Fields, target: string): number {
-  const usageKiB = fields.unsignedInteger('usageKiB') ?? 0;
-  if (usageKiB === 0) {
-    throw refusal(
-      'XML_ERROR',
-      `missing 'usage' attribute of <source> in <filesystem type='ram'> with target '${target}'`,
-    );
-  }
-  return usageKiB;
+function checkMode(name: string, mode: number | undefined): number | undefined {
+  if (mode !== undefined && mode > MAX_MODE) throw invalidMode(name, `0${mode.toString(8)}`);
+  return zeroIsNone(mode);
+}
+
+function invalidMode(name: string, mode: string): Error {
+  return refusal('XML_ERROR', `invalid ${name} of <filesystem>: ${quote(mode)} must be octal, up to 0777`);
+}
+
+function formatMode(mode: number | undefined): string | undefined {
+  return mode?.toString(8).padStart(4, '0');
+}
+
+function formatLimit(name: string, bytes: number | undefined): OutputElement | undefined {
+  const limit = textElement(name, bytes);
+  return limit && { ...limit, attributes: [['unit', 'bytes']] };
 }

@@ -4,34 +4,20 @@ import { KEPT_DEVICES, KEPT_ELEMENTS, KEPT_FEATURES } from './kept.js';
 
 /** Elements with all they contain, below `<domain>`. */
 export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
-  'memoryBacking',
   'metadata',
-  'resource/fibrechannel',
   ...KEPT_ELEMENTS,
   ...KEPT_FEATURES.map((name) => `features/${name}`),
   ...KEPT_DEVICES.map((name) => `devices/${name}`),
-  ...[
-    'acl',
-    'address',
-    'alias',
-    'binary',
-    'boot',
-    'driver',
-    'idmap',
-    'space_hard_limit',
-    'space_soft_limit',
-  ].map((name) => `devices/filesystem/${name}`),
+  'devices/disk/mirror',
+  ...['acl', 'idmap'].map((name) => `devices/filesystem/${name}`),
   ...['acl', 'address', 'alias', 'log', 'protocol', 'source'].map((name) => `devices/console/${name}`),
 ]);
 
 /** Attributes, as `path@name`. */
 export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
-  'memory@dumpCore',
   'clock@adjustment0',
-  'devices/filesystem@dmode',
-  'devices/filesystem@fmode',
-  'devices/filesystem@model',
-  'devices/filesystem@multidevs',
+  'devices/disk/source@fdgroup',
+  'devices/disk/source@index',
   'devices/console@tty',
 ]);

@@ -1,12 +1,9 @@
 /** Domain definitions: types, XML, defaults, rules. Pure; imports nothing outside `definition/`. */
 export type * from './definition.js';
-export type {
-  Filesystem,
-  MountFilesystem,
-  RamFilesystem,
-  BindFilesystem,
-  FilesystemAccessmode,
-} from './filesystem.js';
+export type * from './filesystem.js';
+export type * from './device-address.js';
+export type * from './device-info.js';
+export type * from './storage-format.js';
 export type { Console, CompleteConsole } from './console.js';
 export type { Os, CompleteOs, InitEnv, SmbiosMode } from './os.js';
 export type { Features } from './features.js';
@@ -28,6 +25,8 @@ export type * from './extensions.js';
 export type * from './hostdev.js';
 export type * from './idmap.js';
 export type * from './interface.js';
+export type * from './interface/ip.js';
+export type * from './interface/route.js';
 export type { Kept } from './kept.js';
 export type * from './lxc-namespace.js';
 export type * from './memory-backing.js';
@@ -45,5 +44,6 @@ export { completeDomain } from './complete.js';
 export { checkDomainDefinition } from './check.js';
 export { validateDomain } from './validate.js';
 export { checkTitle } from './general.js';
+export { EXTENSIONS_NAMESPACE } from './extensions.js';
 export { normaliseUuid } from './uuid.js';
 export { getMetadataElement, setMetadataElement } from './metadata-edit.js';

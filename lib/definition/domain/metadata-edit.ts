@@ -6,25 +6,42 @@
 import { quote } from '../../errors.js';
 import { compact } from '../plain/compact.js';
 import { refusal } from '../refusal.js';
-import { isElement, parseXml, printVerbatim, type XmlAttribute, type XmlElement } from '../xml/index.js';
+import {
+  isElement,
+  parseXml,
+  printVerbatim,
+  printXml,
+  type XmlAttribute,
+  type XmlElement,
+} from '../xml/index.js';
 import { isNcName } from '../xml/names.js';
 import { declaredPrefix, XMLNS_NAMESPACE } from '../xml/namespaces.js';
 import type { CompleteDomain } from './definition.js';
+import { EXTENSIONS_NAMESPACE, formatExtensions, readExtensions } from './extensions.js';
 import { parseMetadataElement } from './metadata.js';
 
 /** The element in this namespace, without its prefix; undefined when there is none. Mirrors `virDomainGetMetadata`. */
 export function getMetadataElement(definition: CompleteDomain, uri: string): string | undefined {
-  for (const text of definition.metadata ?? []) {
+  for (const text of storedElements(definition, uri)) {
     const element = parseXml(text);
     if (element.namespace === uri) return printVerbatim(withoutNamespace(element, uri));
   }
   return undefined;
 }
 
+/** The package's own element is kept as extensions. */
+function storedElements({ metadata = [], extensions }: CompleteDomain, uri: string): readonly string[] {
+  if (uri !== EXTENSIONS_NAMESPACE) return metadata;
+  const own = formatExtensions(extensions);
+  return own ? [printXml(own)] : [];
+}
+
 /**
- * A definition whose element in namespace `uri` is `xml`, or is gone with `null`. `key` becomes its prefix.
+ * A definition whose element in namespace `uri` is `xml`, or is gone with `null`. `key` becomes its prefix, but
+ * for the package's own element, which is checked and keeps its prefix.
  * Mirrors `virDomainSetMetadata`.
- * @throws VirtError INVALID_ARG for a bad `uri` or `key`, XML_ERROR for bad XML.
+ * @throws VirtError INVALID_ARG for a bad `uri` or `key`, XML_ERROR for bad XML, CONFIG_UNSUPPORTED for an element
+ * of the package that is not known.
  */
 export function setMetadataElement(
   definition: CompleteDomain,
@@ -33,6 +50,10 @@ export function setMetadataElement(
   xml: string | null,
 ): CompleteDomain {
   if (uri === '') throw refusal('INVALID_ARG', 'the namespace URI of a metadata element cannot be empty');
+  if (uri === EXTENSIONS_NAMESPACE) {
+    const extensions = xml === null ? undefined : readExtensions(inNamespace(xml, key, uri));
+    return compact({ ...definition, extensions });
+  }
   const others = (definition.metadata ?? []).filter((text) => parseXml(text).namespace !== uri);
   const added = xml === null ? [] : [printVerbatim(inNamespace(xml, key, uri))];
   const metadata = [...others, ...added];

@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#general-metadata */
 import { VirtError } from '../../errors.js';
-import type { Draft } from '../plain/compact.js';
+import { compact, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal, xmlError } from '../refusal.js';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../xml/index.js';
 import { innerScope, OUTERMOST_SCOPE } from '../xml/namespaces.js';
 import type { DomainDefinition } from './definition.js';
-import { formatExtensions } from './extensions.js';
+import { checkExtensions, EXTENSIONS_NAMESPACE, formatExtensions, readExtensions } from './extensions.js';
 
 type Metadata = NonNullable<DomainDefinition['metadata']>;
 type MetadataParts = Pick<DomainDefinition, 'metadata' | 'extensions'>;
@@ -23,13 +23,16 @@ type MetadataParts = Pick<DomainDefinition, 'metadata' | 'extensions'>;
 /** `<domain>` and `<metadata>` are around each element. */
 const MAX_DEPTH = XML_LIMITS.depth - 2;
 
-/** As libvirt does, drops children without namespace, and all but the first of each namespace. */
+/**
+ * As libvirt does, drops children without namespace, and all but the first of each namespace. The package's own
+ * element is no metadata: `parseExtensions` reads it.
+ */
 export function parseMetadata(domain: ElementReader): Draft<Metadata> | undefined {
   const metadata = domain.child('metadata')?.element;
   if (!metadata) return undefined;
   let scope = OUTERMOST_SCOPE;
   for (const outer of [domain.element, metadata]) scope = innerScope(scope, outer.attributes, outer.line);
-  const seen = new Set(['']);
+  const seen = new Set(['', EXTENSIONS_NAMESPACE]);
   const kept: string[] = [];
   for (const child of metadata.children) {
     if (!isElement(child) || seen.has(child.namespace)) continue;
@@ -39,19 +42,38 @@ export function parseMetadata(domain: ElementReader): Draft<Metadata> | undefine
   return kept;
 }
 
-export function checkMetadata(fields: Fields): Metadata | undefined {
-  const namespaces = new Set<string>();
-  return fields.documents('metadata', (text, path) => {
+/** A typed definition may have the package's own element as a string among the others: it is read as extensions. */
+export function checkMetadata(fields: Fields): MetadataParts {
+  const { own, metadata } = checkDocuments(fields);
+  const extensions = fields.fields('extensions');
+  if (own === undefined) return compact({ metadata, extensions: extensions && checkExtensions(extensions) });
+  if (extensions) {
+    throw refusal(
+      'XML_ERROR',
+      `<metadata> has an element in namespace '${EXTENSIONS_NAMESPACE}' beside extensions`,
+    );
+  }
+  return compact({ metadata, extensions: readExtensions(parseXml(own)) });
+}
+
+function checkDocuments(fields: Fields): { own: string | undefined; metadata: Metadata | undefined } {
+  const byNamespace = new Map<string, string>();
+  fields.documents('metadata', (text, path) => {
     const element = parseMetadataElement(text, path);
-    if (element.namespace === '') {
-      throw refusal('XML_ERROR', `<metadata>: <${element.name}> must be in a namespace of its own`);
+    const { name, namespace } = element;
+    if (namespace === '') {
+      throw refusal('XML_ERROR', `<metadata>: <${name}> must be in a namespace of its own`);
     }
-    if (namespaces.has(element.namespace)) {
-      throw refusal('XML_ERROR', `<metadata>: more than one element in namespace '${element.namespace}'`);
+    if (byNamespace.has(namespace)) {
+      throw refusal('XML_ERROR', `<metadata>: more than one element in namespace '${namespace}'`);
     }
-    namespaces.add(element.namespace);
-    return printVerbatim(element);
+    const printed = printVerbatim(element);
+    byNamespace.set(namespace, printed);
+    return printed;
   });
+  const own = byNamespace.get(EXTENSIONS_NAMESPACE);
+  byNamespace.delete(EXTENSIONS_NAMESPACE);
+  return { own, metadata: byNamespace.size === 0 ? undefined : Object.freeze([...byNamespace.values()]) };
 }
 
 export function formatMetadata({ metadata = [], extensions }: MetadataParts): OutputElement | undefined {

@@ -32,3 +32,8 @@ export type Draft<T> = T extends string
     : T extends object
       ? { readonly [K in keyof T]?: Draft<T[K]> | undefined }
       : T;
+
+/** libvirt stores no value as 0: what is 0 is printed no more than what is absent. */
+export function zeroIsNone(value: number | undefined): number | undefined {
+  return value === 0 ? undefined : value;
+}

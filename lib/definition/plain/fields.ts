@@ -45,6 +45,16 @@ export class Fields {
     return value;
   }
 
+  /** The same, or one word in its place. */
+  unsignedIntegerOr<T extends string>(key: string, word: T): number | T | undefined {
+    const value = this.#object.get(key);
+    if (value === word) return this.oneOf(key, [word]);
+    if (typeof value === 'string') {
+      throw refusal('INVALID_ARG', `${this.#where(key)} must be a number or '${word}', not ${quote(value)}`);
+    }
+    return this.unsignedInteger(key);
+  }
+
   /** A whole number. @throws VirtError INVALID_ARG, OVERFLOW. */
   integer(key: string): number | undefined {
     const value = this.#take(key);

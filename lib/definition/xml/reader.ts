@@ -1,7 +1,7 @@
 /** Reading elements: nobody else indexes into the tree. What was read is remembered, for strict validation. */
 import { atLine, refusal, unknownValue } from '../refusal.js';
 import { isElement, type XmlElement } from './element.js';
-import { parseSizeKiB } from './size.js';
+import { parseSizeBytes, parseSizeKiB } from './size.js';
 import { parseUnsigned } from './unsigned.js';
 
 /** Which elements and attributes some reader asked for. */
@@ -65,6 +65,11 @@ export class TextReader {
   /** A size in KiB. @throws VirtError XML_ERROR, OVERFLOW. */
   sizeKiB(unit: string | undefined): number | undefined {
     return this.#text === undefined ? undefined : parseSizeKiB(this.#where(), this.#text, unit);
+  }
+
+  /** A size in bytes. @throws VirtError XML_ERROR, OVERFLOW. */
+  sizeBytes(unit: string | undefined): number | undefined {
+    return this.#text === undefined ? undefined : parseSizeBytes(this.#where(), this.#text, unit);
   }
 
   #choice(yes: string, no: string): boolean | undefined {
@@ -131,6 +136,12 @@ export class ElementReader {
   size(name: string): number | undefined {
     const child = this.child(name);
     return child?.content().sizeKiB(child.attribute('unit').text());
+  }
+
+  /** The same, bytes. */
+  sizeBytes(name: string): number | undefined {
+    const child = this.child(name);
+    return child?.content().sizeBytes(child.attribute('unit').text());
   }
 
   /** A child's text as a number. */

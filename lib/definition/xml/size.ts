@@ -23,9 +23,21 @@ export const MAX_SIZE_KIB = Number.MAX_SAFE_INTEGER;
 
 /** Number and unit to KiB, rounded up; the unit is KiB when absent. */
 export function parseSizeKiB(what: string, text: string, unit: string | undefined): number {
-  const bytesPerUnit = UNITS.get((unit ?? 'KiB').toLowerCase());
-  if (bytesPerUnit === undefined) throw refusal('XML_ERROR', `${what}: unknown unit ${quote(unit ?? '')}`);
-  const kib = (parseUnsigned(what, text) * bytesPerUnit + 1023n) / 1024n;
+  const kib = (parseBytes(what, text, unit ?? 'KiB') + 1023n) / 1024n;
   if (kib > BigInt(MAX_SIZE_KIB)) throw refusal('OVERFLOW', `${what} is too large: ${quote(text)}`);
   return Number(kib);
+}
+
+/** Number and unit to bytes, as many as a double counts; the unit is bytes when absent. */
+export function parseSizeBytes(what: string, text: string, unit: string | undefined): number {
+  const bytes = parseBytes(what, text, unit ?? 'bytes');
+  if (bytes > BigInt(Number.MAX_SAFE_INTEGER))
+    throw refusal('OVERFLOW', `${what} is too large: ${quote(text)}`);
+  return Number(bytes);
+}
+
+function parseBytes(what: string, text: string, unit: string): bigint {
+  const bytesPerUnit = UNITS.get(unit.toLowerCase());
+  if (bytesPerUnit === undefined) throw refusal('XML_ERROR', `${what}: unknown unit ${quote(unit)}`);
+  return parseUnsigned(what, text) * bytesPerUnit;
 }

@@ -1,5 +1,6 @@
 /** The `<filesystem>` elements besides the root, in document order. */
 import type { CompleteDomain, Filesystem } from '../../definition/domain/index.js';
+import { VirtError } from '../../errors.js';
 import type { Plan } from './steps.js';
 
 export function planFilesystems(plan: Plan, definition: CompleteDomain): void {
@@ -30,5 +31,20 @@ function planFilesystem(plan: Plan, filesystem: Filesystem): void {
         readonly ? 'nosuid,nodev,ro' : 'nosuid,nodev',
         `size=${BigInt(filesystem.usageKiB) * 1024n}`,
       );
+      return;
+    default:
+      throw cannotMount(filesystem);
   }
+}
+
+/** The types that a plan has steps for. */
+export function isMountable(filesystem: Filesystem): boolean {
+  return filesystem.type === 'mount' || filesystem.type === 'bind' || filesystem.type === 'ram';
+}
+
+export function cannotMount({ type, target }: Filesystem): VirtError {
+  return new VirtError(
+    'CONFIG_UNSUPPORTED',
+    `Cannot mount filesystem type ${type}: <filesystem type='${type}'> target '${target}'`,
+  );
 }
