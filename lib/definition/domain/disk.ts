@@ -108,7 +108,8 @@ function parseFlags(
 /** libvirt prints `<encryption>` where it found it; here it has one place. */
 function parseKeptParts(disk: ElementReader, source: ElementReader | undefined): Draft<Disk['kept']> {
   const ofSource = source && parseKept(source, [...KEPT_IN_SOURCE, 'encryption']);
-  return [...(ofSource ?? []), ...(parseKept(disk, KEPT_IN_DISK) ?? [])];
+  const ofDisk = parseKept(disk, KEPT_IN_DISK);
+  return ofSource && ofDisk ? [...ofSource, ...ofDisk] : (ofSource ?? ofDisk);
 }
 
 export function checkDisk(fields: Fields): Disk {
