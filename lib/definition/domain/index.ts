@@ -4,6 +4,7 @@ export type * from './filesystem.js';
 export type * from './device-address.js';
 export type * from './device-info.js';
 export type * from './storage-format.js';
+export type * from './virtio.js';
 export type { Console, CompleteConsole } from './console.js';
 export type { Os, CompleteOs, InitEnv } from './os.js';
 export type {
@@ -23,6 +24,7 @@ export type * from './extensions.js';
 export type * from './hostdev.js';
 export type * from './idmap.js';
 export type * from './interface.js';
+export type { IpFamily } from './interface/address.js';
 export type * from './interface/ip.js';
 export type * from './interface/route.js';
 export type { Kept } from './kept.js';
