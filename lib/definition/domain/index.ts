@@ -43,5 +43,6 @@ export { completeDomain } from './complete.js';
 export { checkDomainDefinition } from './check.js';
 export { validateDomain } from './validate.js';
 export { checkTitle } from './general.js';
+export { formatCpuset, parseCpuset } from './cpuset.js';
 export { normaliseUuid } from './uuid.js';
 export { getMetadataElement, setMetadataElement } from './metadata-edit.js';
