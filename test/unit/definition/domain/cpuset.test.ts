@@ -43,6 +43,13 @@ describe('parseCpuset()', () => {
     expect(describeFailure(() => parseCpuset(text))).toMatch(/^INVALID_ARG Failed to parse bitmap '/);
   });
 
+  it('refuses long runs of blanks or digits as any other text', () => {
+    for (const filler of [' ', '1']) {
+      const text = `1${filler.repeat(60_000)}x`;
+      expect(describeFailure(() => parseCpuset(text))).toMatch(/^INVALID_ARG Failed to parse bitmap '/);
+    }
+  });
+
   it('gives back what formatCpuset() made of any set', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 16383 })), (numbers) => {
