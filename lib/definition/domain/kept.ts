@@ -103,7 +103,7 @@ const MOST: ReadonlyMap<string, { most: number; code: 'XML_ERROR' | 'INTERNAL_ER
 /** As everywhere, parts in namespaces are not libvirt's, and dropped. */
 export function parseKept(parent: ElementReader, names: readonly string[]): Kept {
   return names.flatMap((name) => {
-    const found = parent.children(name).map(({ element }) => printVerbatim(canonical(element)));
+    const found = parent.children(name).map((kept) => printVerbatim(canonical(kept.whole())));
     return FIRST_OF.has(name) ? found.slice(0, 1) : found;
   });
 }
