@@ -25,7 +25,9 @@ describe("libvirt's pairs", () => {
 
   it('are there in both generations of keys', () => {
     const names = (isNew: boolean): string[] =>
-      CONFIGS.filter((file) => file.endsWith('-v3.config') === isNew).map((file) => file.replace(/(?:-v3)?\.config$/u, ''));
+      CONFIGS.filter((file) => file.endsWith('-v3.config') === isNew).map((file) =>
+        file.replace(/(?:-v3)?\.config$/u, ''),
+      );
     expect(names(true)).toEqual(names(false));
     expect(names(true).length).toBeGreaterThan(5);
   });

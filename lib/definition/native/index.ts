@@ -65,5 +65,5 @@ export function formatNative(definition: DomainDefinition, host: HostFacts): str
 function checkFormat<T extends string>(format: string, known: readonly T[]): T {
   const found = known.find((item) => item === format);
   if (found !== undefined) return found;
-  throw refusal('INVALID_ARG', `unsupported config type ${quote(String(format))}`);
+  throw refusal('INVALID_ARG', `unsupported config type ${quote(format)}`);
 }

@@ -26,10 +26,10 @@ export class ElementReport {
     if (!this.#found.has(key)) this.#found.set(key, compact({ element, reason }));
   }
 
-  /** What is left of an object when the known properties are taken out: one row each. */
-  rest(parent: string, properties: object, reason?: string): void {
-    for (const [name, value] of Object.entries(properties)) {
-      if (value !== undefined) this.add(`${parent}/${elementName(name)}`, reason);
+  /** One row for each property of an object that is not among those converted. */
+  rest(parent: string, properties: object | undefined, converted: readonly string[] = []): void {
+    for (const [name, value] of Object.entries(properties ?? {})) {
+      if (value !== undefined && !converted.includes(name)) this.add(`${parent}/${elementName(name)}`);
     }
   }
 

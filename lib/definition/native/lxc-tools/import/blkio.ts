@@ -6,7 +6,7 @@ import type { Config, Entry } from '../config.js';
 import { wholeNumber, words } from '../values.js';
 
 type Limit = Exclude<keyof BlkiotuneDevice, 'path'>;
-type Limits = { -readonly [K in Limit]?: number };
+type Limits = Partial<Record<Limit, number>>;
 
 /** Files of the first generation, below `lxc.cgroup.blkio.`, and libvirt's words for them. */
 const FILES: ReadonlyMap<string, readonly [limit: Limit, what: string]> = new Map([

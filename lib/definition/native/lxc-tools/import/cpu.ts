@@ -11,7 +11,8 @@ export function importCputune(config: Config): Cputune | undefined {
   const weight = optionalNumber(config.first('lxc.cgroup2.cpu.weight'));
   return compactOrNothing({
     shares:
-      optionalNumber(config.first(`${v1}.shares`)) ?? (weight === undefined ? undefined : sharesOfWeight(weight)),
+      optionalNumber(config.first(`${v1}.shares`)) ??
+      (weight === undefined ? undefined : sharesOfWeight(weight)),
     quotaMicroseconds: optionalNumber(config.first(`${v1}.cfs_quota_us`)) ?? max.quota,
     periodMicroseconds: optionalNumber(config.first(`${v1}.cfs_period_us`)) ?? max.period,
   });

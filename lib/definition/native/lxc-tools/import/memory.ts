@@ -9,9 +9,7 @@ const PLACEHOLDER_KIB = 65_536;
 
 export function importMemory(config: Config): Pick<DomainDefinition, 'memoryKiB'> & { memtune?: Memtune } {
   const v1 = 'lxc.cgroup.memory';
-  const hardLimitKiB = memoryLimitKiB(
-    config.first(`${v1}.limit_in_bytes`, 'lxc.cgroup2.memory.max'),
-  );
+  const hardLimitKiB = memoryLimitKiB(config.first(`${v1}.limit_in_bytes`, 'lxc.cgroup2.memory.max'));
   const memtune = compactOrNothing({
     hardLimitKiB,
     softLimitKiB: memoryLimitKiB(config.first(`${v1}.soft_limit_in_bytes`, 'lxc.cgroup2.memory.high')),

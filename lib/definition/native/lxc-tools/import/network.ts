@@ -69,7 +69,11 @@ function readHostdev(config: Config, nic: Nic, type: 'phys' | 'vlan'): Hostdev {
 type Source =
   | { readonly type: 'bridge'; readonly bridge: string }
   | { readonly type: 'ethernet' }
-  | { readonly type: 'direct'; readonly dev: string; readonly mode: 'vepa' | 'private' | 'bridge' | 'passthrough' };
+  | {
+      readonly type: 'direct';
+      readonly dev: string;
+      readonly mode: 'vepa' | 'private' | 'bridge' | 'passthrough';
+    };
 
 function readSource(config: Config, nic: Nic, type: 'veth' | 'macvlan'): Source {
   if (type === 'veth') {
