@@ -8,6 +8,8 @@ import { define } from './commands/define.js';
 import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
 import { domstate } from './commands/domstate.js';
+import { domxmlFromNative } from './commands/domxml-from-native.js';
+import { domxmlToNative } from './commands/domxml-to-native.js';
 import { dumpxml } from './commands/dumpxml.js';
 import { events } from './commands/events.js';
 import { exec } from './commands/exec.js';
@@ -42,6 +44,8 @@ export const COMMANDS: readonly Command[] = [
   dominfo,
   domstate,
   dumpxml,
+  domxmlFromNative,
+  domxmlToNative,
   events,
   capabilities,
   uri,

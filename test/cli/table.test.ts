@@ -23,10 +23,16 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   dominfo: ['dominfo', 'test'],
   domstate: ['domstate', 'test'],
   dumpxml: ['dumpxml', 'test'],
+  'domxml-from-native': ['domxml-from-native', 'lxc-tools', '-'],
+  'domxml-to-native': ['domxml-to-native', 'oci', '-'],
   capabilities: ['capabilities'],
   uri: ['uri'],
   version: ['version'],
   help: ['help'],
+};
+/** What stands on stdin instead. */
+const INPUTS: Readonly<Record<string, string>> = {
+  'domxml-from-native': 'lxc.uts.name = new\nlxc.rootfs.path = /srv/new\n',
 };
 /** What has to be done before. */
 const PREPARATIONS: Readonly<Record<string, readonly string[]>> = {
@@ -48,7 +54,7 @@ describe('every verb', () => {
     await cli.run(...(PREPARATIONS[name] ?? ['uri']));
     const separator = argv.indexOf('--');
     const line = separator === -1 ? [...argv, '--json'] : argv.toSpliced(separator, 0, '--json');
-    const { code, stdout, stderr } = await cli.runWith(xmlOf('new'), ...line);
+    const { code, stdout, stderr } = await cli.runWith(INPUTS[name] ?? xmlOf('new'), ...line);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^\{.*\}\n$/u);
     expect(JSON.parse(stdout)).toBeInstanceOf(Object);

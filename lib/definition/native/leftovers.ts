@@ -38,20 +38,21 @@ const ELEMENTS: Readonly<Record<keyof DomainDefinition, string | undefined>> = {
   kept: undefined,
 };
 
-const EXTENSIONS = [
-  'reaper',
-  'seccomp',
-  'noNewPrivs',
-  'maskedPaths',
-  'readonlyPaths',
-  'pids',
-  'rlimits',
-  'timeOffsets',
-  'restart',
-  'health',
-  'image',
-  'ports',
-] as const satisfies readonly (keyof Extensions)[];
+/** The elements of extensions. */
+const EXTENSIONS: Readonly<Record<keyof Extensions, string>> = {
+  reaper: 'reaper',
+  seccomp: 'seccomp',
+  noNewPrivs: 'noNewPrivs',
+  maskedPaths: 'maskedPaths',
+  readonlyPaths: 'readonlyPaths',
+  pids: 'pids',
+  rlimits: 'rlimit',
+  timeOffsets: 'timeOffsets',
+  restart: 'restart',
+  health: 'health',
+  image: 'image',
+  ports: 'port',
+};
 
 /** Reports what neither format can say; defaults say nothing. */
 export function reportLeftovers(definition: DomainDefinition, report: ElementReport): void {
@@ -72,9 +73,11 @@ export function reportExtensions(
   report: ElementReport,
   converted: readonly (keyof Extensions)[],
 ): void {
-  for (const name of EXTENSIONS) {
-    if (extensions?.[name] === undefined || converted.includes(name)) continue;
-    report.add(`metadata/virtainer:domain/virtainer:${name === 'ports' ? 'port' : name}`);
+  for (const [property, element] of Object.entries(EXTENSIONS)) {
+    const isLeft = extensions !== undefined && property in extensions;
+    if (isLeft && !converted.some((name) => name === property)) {
+      report.add(`metadata/virtainer:domain/virtainer:${element}`);
+    }
   }
 }
 

@@ -11,6 +11,8 @@ import { reasonFor } from './reasons.js';
 /** Beyond any configuration an author writes. */
 const MAX_BYTES = 1024 * 1024;
 const KEY = /^[a-z][\w.]*/iu;
+/** What ends up in messages and terminals. */
+const UNPRINTABLE = /[^\P{Cc}\t]/u;
 const BLANKS = ' \t';
 
 export interface Entry {
@@ -32,7 +34,7 @@ export function parseConfig(text: string): Config {
 
 function parseLine(text: string, line: number): Entry | undefined {
   if (text === '' || text.startsWith('#')) return undefined;
-  if (text.includes('\0')) throw syntaxError(line, 'unexpected NUL');
+  if (UNPRINTABLE.test(text)) throw syntaxError(line, 'unexpected control character');
   const key = KEY.exec(text)?.[0];
   if (key === undefined) throw syntaxError(line, 'expecting a name');
   const rest = trimBlanks(text.slice(key.length));
