@@ -10,7 +10,7 @@ import { reasonFor } from './reasons.js';
 
 /** Beyond any configuration an author writes. */
 const MAX_BYTES = 1024 * 1024;
-const KEY = /^[a-z][\w.]*/iu;
+const KEY = /^[A-Za-z][\w.]*/u;
 /** What ends up in messages and terminals. */
 const UNPRINTABLE = /[^\P{Cc}\t]/u;
 const BLANKS = ' \t';

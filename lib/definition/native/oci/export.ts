@@ -31,12 +31,14 @@ export function exportOci(definition: DomainDefinition): {
 }
 
 function ociConfig(definition: DomainDefinition, report: ElementReport): OciConfig {
-  const { name, extensions } = definition;
+  const { name, extensions, lxcNamespace } = definition;
   return compact({
     ociVersion: extensions?.timeOffsets ? VERSION_WITH_TIME : VERSION,
     process: ociProcess(definition, report),
     root: ociRoot(definition, report),
-    hostname: name,
+    // A shared name is not this container's to change.
+    hostname:
+      lxcNamespace?.shareuts === undefined || lxcNamespace.shareuts.type === 'name' ? name : undefined,
     mounts: ociMounts(definition, report),
     linux: compact({
       namespaces: ociNamespaces(definition, report),

@@ -93,7 +93,7 @@ export interface OciConfig {
   readonly ociVersion: string;
   readonly process: OciProcess;
   readonly root?: { readonly path: string; readonly readonly: boolean };
-  readonly hostname: string;
+  readonly hostname?: string;
   readonly mounts: readonly OciMount[];
   readonly linux: OciLinux;
 }

@@ -37,7 +37,7 @@ describe('limits of lxc-tools', () => {
   test('a hard limit above that of swap is refused', () => {
     expect(() =>
       definitionOf('lxc.cgroup.memory.limit_in_bytes = 2G', 'lxc.cgroup.memory.memsw.limit_in_bytes = 1G'),
-    ).toThrow(expect.objectContaining(refused('INVALID_ARG', 'hard_limit')));
+    ).toThrow(refused('INVALID_ARG', 'hard_limit'));
   });
 
   test('CPU time, in both generations', () => {
@@ -103,7 +103,7 @@ describe('limits of lxc-tools', () => {
     ['lxc.cgroup2.io.max = 8:0 speed=1', 'invalid lxc.cgroup2.io.max value'],
     ['lxc.cgroup2.cpu.max = fast', "failed to parse integer: 'fast'"],
   ])('%s is refused', (line, message) => {
-    expect(() => definitionOf(line)).toThrow(expect.objectContaining(refused('INTERNAL_ERROR', message)));
+    expect(() => definitionOf(line)).toThrow(refused('INTERNAL_ERROR', message));
   });
 
   test('other files are reported', () => {

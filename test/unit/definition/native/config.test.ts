@@ -27,17 +27,13 @@ describe('the parser of lxc-tools', () => {
     ['a = \x1b[2J', 'line 1: unexpected control character'],
   ])('refuses %j', (text, message) => {
     const error = refused('CONF_SYNTAX', `configuration file syntax error: ${message}`);
-    expect(() => parseConfig(text)).toThrow(expect.objectContaining(error));
+    expect(() => parseConfig(text)).toThrow(error);
   });
 
   test('refuses more than a mebibyte, and what is no text', () => {
-    expect(() => parseConfig(`# ${'a'.repeat(1024 * 1024)}`)).toThrow(
-      expect.objectContaining(refused('INVALID_ARG', 'longer than')),
-    );
-    // @ts-expect-error no text
-    expect(() => parseConfig(Buffer.from(''))).toThrow(
-      expect.objectContaining(refused('INVALID_ARG', 'must be a string')),
-    );
+    expect(() => parseConfig(`# ${'a'.repeat(1024 * 1024)}`)).toThrow(refused('INVALID_ARG', 'longer than'));
+    // @ts-expect-error no text, but bytes
+    expect(() => parseConfig(Buffer.from(''))).toThrow(refused('INVALID_ARG', 'must be a string'));
   });
 
   test('of a repeated key the first line counts, as in libvirt, and the others are reported', () => {

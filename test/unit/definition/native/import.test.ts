@@ -2,7 +2,7 @@ import { importLxcTools } from '../../../../lib/definition/native/lxc-tools/impo
 import { definitionOf, refused, reported } from './importing.js';
 
 const fails = (lines: readonly string[], code: string, message: string): void => {
-  expect(() => definitionOf(...lines)).toThrow(expect.objectContaining(refused(code, message)));
+  expect(() => definitionOf(...lines)).toThrow(refused(code, message));
 };
 
 describe('an import from lxc-tools', () => {
@@ -21,9 +21,9 @@ describe('an import from lxc-tools', () => {
 
   test('needs a name and a root', () => {
     const noName = refused('NO_NAME', 'lxc.uts.name is required');
-    expect(() => importLxcTools('lxc.rootfs = /')).toThrow(expect.objectContaining(noName));
+    expect(() => importLxcTools('lxc.rootfs = /')).toThrow(noName);
     const noRoot = refused('CONFIG_UNSUPPORTED', 'Missing lxc.rootfs.path configuration');
-    expect(() => importLxcTools('lxc.utsname = web')).toThrow(expect.objectContaining(noRoot));
+    expect(() => importLxcTools('lxc.utsname = web')).toThrow(noRoot);
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe('an import from lxc-tools', () => {
 
   test('a root of layers is refused', () => {
     expect(() => importLxcTools('lxc.utsname = a\nlxc.rootfs = overlay:/a:/b')).toThrow(
-      expect.objectContaining(refused('CONFIG_UNSUPPORTED', "lxc.rootfs.path 'overlay:/a:/b'")),
+      refused('CONFIG_UNSUPPORTED', "lxc.rootfs.path 'overlay:/a:/b'"),
     );
   });
 

@@ -15,6 +15,11 @@ export function reported(...lines: readonly string[]): readonly string[] {
   return importLines(...lines).unmapped.map(({ key, reason }) => `${key}: ${reason ?? '-'}`);
 }
 
-export function refused(code: string, message: string): object {
-  return { name: 'VirtError', code, message: expect.stringContaining(message) as unknown };
+/** For `toThrow`. */
+export function refused(code: string, message: string): Error {
+  return expect.objectContaining({
+    name: 'VirtError',
+    code,
+    message: expect.stringContaining(message) as unknown,
+  }) as Error;
 }

@@ -43,7 +43,7 @@ function importOwner(entry: Entry | undefined): string | undefined {
 
 function importEnvironment(config: Config): readonly InitEnv[] {
   return config.all('lxc.environment', 'lxc.environment.runtime').flatMap((entry) => {
-    const [, name, value] = /^([a-z_]\w*)=(.+)$/iu.exec(entry.value) ?? [];
+    const [, name, value] = /^([A-Za-z_]\w*)=(.+)$/su.exec(entry.value) ?? [];
     if (name !== undefined && value !== undefined) return [{ name, value }];
     config.leave(entry, entry.value.includes('=') ? 'no equivalent' : 'values of the host are not passed on');
     return [];

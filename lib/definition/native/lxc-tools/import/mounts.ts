@@ -17,7 +17,7 @@ const BASIC_MOUNTS: readonly string[] = [
   '/selinux',
 ];
 /** Options that say what a file system of a definition is anyway. */
-const IMPLIED = /^(?:ro|rw|defaults|bind|rbind|create=(?:dir|file)|size=.*|)$/u;
+const IMPLIED = /^(?:ro|rw|defaults|bind|rbind|create=(?:dir|file)|size=.*|)$/su;
 
 export function importMounts(config: Config, rootPath: string): readonly Filesystem[] {
   if (config.first('lxc.mount.fstab', 'lxc.mount')) {

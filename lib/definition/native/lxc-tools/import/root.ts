@@ -4,7 +4,7 @@ import type { Filesystem } from '../../../domain/index.js';
 import { refusal } from '../../../refusal.js';
 import type { Config, Entry } from '../config.js';
 
-const STORAGE = /^(dir|btrfs|lvm|loop|nbd|zfs|rbd|overlay|overlayfs|aufs):(.*)$/u;
+const STORAGE = /^(dir|btrfs|lvm|loop|nbd|zfs|rbd|overlay|overlayfs|aufs):(.*)$/su;
 
 export function importRoot(config: Config): Filesystem {
   const entry = config.first('lxc.rootfs.path', 'lxc.rootfs');
