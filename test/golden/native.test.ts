@@ -4,8 +4,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatNative } from '../../lib/definition/native/index.js';
+import { parseDomain } from '../../lib/definition/domain/index.js';
+import { domainToNative, formatNative, NATIVE_EXPORT_FORMATS } from '../../lib/definition/native/index.js';
 import { importLxcTools } from '../../lib/definition/native/lxc-tools/import.js';
+import { checkOciConfig } from '../unit/definition/native/oci-schema.js';
 
 const HOST = { arch: 'x86_64', guestArches: ['x86_64', 'i686'], emulator: '/usr/libexec/libvirt_lxc' };
 const UUID = 'c7a5fdbd-edaf-9455-926a-d65c16db1809';
@@ -35,5 +37,23 @@ describe("libvirt's pairs", () => {
   it.each(CONFIGS)('%s comes out byte for byte', (file) => {
     const expected = join(LIBVIRT, `${file.replace(/(?:-v3)?\.config$/u, '')}.xml`);
     expect(convert(file)).toBe(readFileSync(expected, 'utf8'));
+  });
+});
+
+describe('every golden document', () => {
+  const folder = join(__dirname, 'xml');
+  const documents = readdirSync(folder).filter((file) => file.endsWith('.xml'));
+
+  it.each(documents)('%s can be exported, and what an import does not read was not written', (file) => {
+    const definition = parseDomain(readFileSync(join(folder, file), 'utf8'));
+    const [lxc, oci] = NATIVE_EXPORT_FORMATS.map((format) => domainToNative(format, definition).config);
+    const filesystems = definition.devices?.filesystems ?? [];
+    const hasRoot = filesystems.some(({ type, target }) => type === 'mount' && target === '/');
+    checkOciConfig(oci ?? '', { hasRoot });
+    const { unmapped } = importLxcTools(
+      `${lxc ?? ''}${lxc?.includes('lxc.rootfs.path') ? '' : 'lxc.rootfs = /\n'}`,
+    );
+    const oneWay = /^lxc\.(?:namespace\.share|selinux|apparmor)/u;
+    expect(unmapped.filter(({ key }) => !oneWay.test(key))).toEqual([]);
   });
 });

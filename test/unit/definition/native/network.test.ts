@@ -88,6 +88,9 @@ describe('networks of lxc-tools', () => {
         'lxc.net.0.ipv4.gateway = auto',
         'lxc.net.0.flags = down',
         'lxc.net.0.flags = up',
+        'lxc.net.2.type = phys',
+        'lxc.net.2.link = eth3',
+        'lxc.net.2.name = eth0',
         'lxc.net.1.type = ipvlan',
         'lxc.net.1.link = eth0',
       ),
@@ -97,6 +100,7 @@ describe('networks of lxc-tools', () => {
       'lxc.net.0.script.up: -',
       'lxc.net.0.ipv4.gateway: a route needs the address of its gateway',
       'lxc.net.0.flags: given again below',
+      'lxc.net.2.name: an interface of the host keeps what it has',
       "lxc.net.1.type: interfaces of type 'ipvlan' have no equivalent",
       "lxc.net.1.link: interfaces of type 'ipvlan' have no equivalent",
     ]);

@@ -55,6 +55,10 @@ export function importNetwork(config: Config): ImportedNetwork {
 function readHostdev(config: Config, nic: Nic, type: 'phys' | 'vlan'): Hostdev {
   const link = requiredLink(nic);
   const vlan = type === 'vlan' ? nic.value('vlan.id') : undefined;
+  for (const property of ['name', 'hwaddr', 'mtu']) {
+    const entry = nic.entry(property);
+    if (entry) config.leave(entry, 'an interface of the host keeps what it has');
+  }
   // It has no state of its own: it is brought up whatever the flags say.
   nic.entry('flags');
   return compact({
