@@ -10,20 +10,13 @@ import {
   type GetMetadataOptions,
   type SetMetadataOptions,
 } from './domain-metadata.js';
-import type {
-  DomainInfo,
-  DomainState,
-  DomainSummary,
-  Driver,
-  ExitStatus,
-  StateReason,
-  StopRequest,
-} from './driver.js';
+import type { DomainInfo, DomainState, DomainSummary, Driver, ExitStatus, StateReason } from './driver.js';
 import { VirtError } from './errors.js';
 import { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
 import type { Session } from './session.js';
 import { signalNumber } from './signals.js';
+import { stopRequest, type StopOptions } from './stop-options.js';
 
 /** Which definition {@link Domain.getDefinition} gives. */
 export interface DefinitionOptions {
@@ -35,14 +28,6 @@ export interface DefinitionOptions {
 export interface XMLDescOptions extends DefinitionOptions {
   /** With secrets; containers have none. Refused on a read-only connection. Default: false. */
   readonly secure?: boolean;
-}
-
-/** How long {@link Domain.shutdown} and {@link Domain.reboot} wait. */
-export interface StopOptions {
-  /** Milliseconds until the container is killed; Infinity: never. Default: 10000. */
-  readonly timeoutMs?: number;
-  /** Gives up waiting: the call rejects; the container is not killed, and may still stop. */
-  readonly signal?: AbortSignal;
 }
 
 /** State of a domain and why it is in it. */
@@ -60,8 +45,6 @@ export interface ConsoleOptions {
   /** Its alias: `console0`, `console1`, ... Default: `console0`. */
   readonly name?: string;
 }
-
-const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 
 /**
  * A handle of a domain. Mirrors `virDomain`. Having one costs nothing and keeps nothing alive: disposing
@@ -352,17 +335,6 @@ export class Domain implements AsyncDisposable {
     this.#id = summary.id;
     return summary;
   }
-}
-
-function stopRequest(what: string, options: StopOptions): StopRequest {
-  const { timeoutMs = DEFAULT_STOP_TIMEOUT_MS, signal } = options;
-  if (!(timeoutMs >= 0)) {
-    throw new VirtError('INVALID_ARG', `timeoutMs of ${what} must be zero or greater: ${timeoutMs}`);
-  }
-  if (signal?.aborted) {
-    throw new VirtError('OPERATION_FAILED', `${what} was aborted`, { cause: signal.reason });
-  }
-  return { timeoutMs, signal };
 }
 
 function consoleIndex({ index, name }: ConsoleOptions): number {

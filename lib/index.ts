@@ -13,9 +13,9 @@ export {
   type ConsoleOptions,
   type DefinitionOptions,
   type StateAndReason,
-  type StopOptions,
   type XMLDescOptions,
 } from './domain.js';
+export type { StopOptions } from './stop-options.js';
 export type { AffectOptions, GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
 export { ExecProcess } from './exec-process.js';
 export type { ExecOptions, TerminalSize } from './exec/options.js';
