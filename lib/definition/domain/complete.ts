@@ -19,9 +19,9 @@ export function completeDomain(
   return compact({
     ...definition,
     uuid: definition.uuid ?? generate.uuid(),
-    genid: completeGenid(definition.genid, generate),
     ...completeMemory(definition),
     ...completeVcpu(definition),
+    genid: completeGenid(definition.genid, generate),
     os: completeOs(definition.os, host.arch),
     clock: completeClock(definition.clock),
     ...completeLifecycle(definition),

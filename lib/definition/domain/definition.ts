@@ -3,7 +3,7 @@ import type { Blkiotune } from './blkiotune.js';
 import type { Clock } from './clock.js';
 import type { CompleteConsole, Console } from './console.js';
 import type { Cputune } from './cputune.js';
-import type { Disk } from './disk.js';
+import type { CompleteDisk, Disk } from './disk.js';
 import type { Extensions } from './extensions.js';
 import type { Features } from './features.js';
 import type { Filesystem } from './filesystem.js';
@@ -103,6 +103,7 @@ export interface DomainDefinition {
 
 export interface CompleteDevices extends Devices {
   readonly emulator: string;
+  readonly disks?: readonly CompleteDisk[];
   readonly filesystems: readonly Filesystem[];
   readonly interfaces?: readonly CompleteInterface[];
   readonly consoles: readonly CompleteConsole[];

@@ -4,10 +4,11 @@ import { readAll, type Fields } from '../plain/fields.js';
 import { element, textElement, type ElementReader, type OutputElement, type Verbatim } from '../xml/index.js';
 import { checkConsole, completeConsole, formatConsole, parseConsole } from './console.js';
 import type { CompleteDomain, Devices } from './definition.js';
-import { checkDisk, formatDisk, parseDisk } from './disk.js';
+import { checkDisk, completeDisk, formatDisk, parseDisk, type Disk } from './disk.js';
+import { checkDiskPairs } from './disk/rules.js';
 import { checkFilesystem, completeFilesystem, formatFilesystem, parseFilesystem } from './filesystem.js';
 import type { Generate } from './generate.js';
-import { checkHostdev, formatHostdev, parseHostdev } from './hostdev.js';
+import { checkHostdev, checkHostdevPairs, formatHostdev, parseHostdev, type Hostdev } from './hostdev.js';
 import { checkInterface, completeInterface, formatInterface, parseInterface } from './interface.js';
 import { checkKept, formatKept, KEPT_DEVICES, parseKept } from './kept.js';
 import { checkAbsolutePath } from './paths.js';
@@ -36,11 +37,11 @@ export function checkDevices(fields: Fields): Devices | undefined {
     readAll(devices, (own) =>
       compact({
         emulator: checkEmulator(own.string('emulator')),
-        disks: own.list('disks', checkDisk),
+        disks: checkDisks(own.list('disks', checkDisk)),
         filesystems: own.list('filesystems', checkFilesystem),
         interfaces: own.list('interfaces', checkInterface),
         consoles: own.list('consoles', checkConsole),
-        hostdevs: own.list('hostdevs', checkHostdev),
+        hostdevs: checkHostdevs(own.list('hostdevs', checkHostdev)),
         kept: checkKept(own, KEPT_DEVICES),
       }),
     )
@@ -52,10 +53,11 @@ export function completeDevices(
   emulator: string,
   generate: Generate,
 ): CompleteDevices {
-  const { interfaces, ...rest } = devices ?? {};
+  const { disks, interfaces, ...rest } = devices ?? {};
   return compact({
     ...rest,
     emulator: devices?.emulator ?? emulator,
+    disks: disks && Object.freeze(disks.map(completeDisk)),
     filesystems: Object.freeze((devices?.filesystems ?? []).map(completeFilesystem)),
     interfaces: interfaces && Object.freeze(interfaces.map((nic) => completeInterface(nic, generate))),
     consoles: Object.freeze((devices?.consoles ?? []).map(completeConsole)),
@@ -78,6 +80,16 @@ export function formatDevices(devices: CompleteDevices): OutputElement {
     ...keptOf('redirdev', 'redirfilter', 'hub', 'watchdog', 'memballoon', 'rng', 'nvram', 'panic'),
     ...keptOf('shmem', 'memory', 'crypto', 'iommu', 'vsock', 'pstore'),
   ]);
+}
+
+function checkDisks(disks: readonly Disk[] | undefined): readonly Disk[] | undefined {
+  checkDiskPairs(disks ?? []);
+  return disks;
+}
+
+function checkHostdevs(hostdevs: readonly Hostdev[] | undefined): readonly Hostdev[] | undefined {
+  checkHostdevPairs(hostdevs ?? []);
+  return hostdevs;
 }
 
 function checkEmulator(emulator: string | undefined): string | undefined {

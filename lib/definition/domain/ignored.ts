@@ -10,6 +10,7 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   ...KEPT_ELEMENTS,
   ...KEPT_FEATURES.map((name) => `features/${name}`),
   ...KEPT_DEVICES.map((name) => `devices/${name}`),
+  'devices/disk/mirror',
   ...['acl', 'idmap'].map((name) => `devices/filesystem/${name}`),
   ...['acl', 'address', 'alias', 'log', 'protocol', 'source'].map((name) => `devices/console/${name}`),
 ]);
@@ -19,5 +20,7 @@ export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
   'memory@dumpCore',
   'clock@adjustment0',
+  'devices/disk/source@fdgroup',
+  'devices/disk/source@index',
   'devices/console@tty',
 ]);

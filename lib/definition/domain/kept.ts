@@ -84,6 +84,8 @@ export const KEPT_FEATURES = [
   'aia',
 ] as const;
 
+/** In one list; each is parsed on its own, which takes its time. */
+const MAX_KEPT = 1024;
 /** Of which libvirt takes the first. */
 const FIRST_OF: ReadonlySet<string> = new Set(
   [...KEPT_ELEMENTS, ...KEPT_FEATURES].filter((name) => name !== 'sysinfo'),
@@ -109,7 +111,10 @@ export function parseKept(parent: ElementReader, names: readonly string[]): Draf
 
 export function checkKept(fields: Fields, names: readonly string[]): Kept | undefined {
   const found = new Map<string, string[]>(names.map((name) => [name, []]));
+  let count = 0;
   fields.documents('kept', (text, path) => {
+    count += 1;
+    if (count > MAX_KEPT) throw xmlError(`${path}: more than ${MAX_KEPT} elements`);
     const element = parseMetadataElement(text, path);
     refuseNamespaces(element, path);
     const ofItsName = found.get(element.name);

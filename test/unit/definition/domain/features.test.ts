@@ -1,4 +1,11 @@
-import { CAPABILITIES, keptCapabilities } from '../../../../lib/definition/domain/index.js';
+import {
+  CAPABILITIES,
+  checkDomainDefinition,
+  keptCapabilities,
+  parseDomain,
+} from '../../../../lib/definition/domain/index.js';
+import { domainXml, MINIMAL } from '../documents.js';
+import { describeFailure } from '../failure.js';
 
 const DANGEROUS = ['sys_module', 'sys_time', 'mknod', 'audit_control', 'mac_admin'];
 
@@ -37,5 +44,48 @@ describe('keptCapabilities()', () => {
     expect(keptCapabilities({ policy: 'deny', states: { perfmon: 'on', chown: 'on', kill: 'off' } })).toEqual(
       ['chown', 'perfmon'],
     );
+  });
+});
+
+describe('<features>', () => {
+  const parse = (inside: string): unknown =>
+    parseDomain(domainXml({ rest: `<features>${inside}</features>` })).features;
+  const check = (features: object): unknown => checkDomainDefinition({ ...MINIMAL, features }).features;
+
+  it('are on where they are written without a state', () => {
+    const on = { acpi: true, pae: true, hap: true, pmu: true, asyncTeardown: true };
+    expect(parse('<acpi/><pae/><hap/><pmu/><async-teardown/>')).toEqual(on);
+    expect(check(on)).toEqual(on);
+  });
+
+  it('may be off, where that can be written; otherwise off is absent', () => {
+    const off = { hap: false, nestedHv: false, asyncTeardown: false };
+    expect(parse("<hap state='off'/><nested-hv state='off'/><async-teardown enabled='no'/>")).toEqual(off);
+    expect(check({ ...off, acpi: false, privnet: false })).toEqual(off);
+    expect(check({ acpi: false })).toBeUndefined();
+  });
+
+  it('take the last of several, as libvirt does', () => {
+    expect(parse("<ras state='on'/><ras state='off'/>")).toEqual({ ras: false });
+  });
+
+  it('with parts of their own are kept', () => {
+    expect(parse("<kvm><hidden state='on'/></kvm><apic eoi='on'/>")).toEqual({
+      kept: ["<apic eoi='on'/>", "<kvm><hidden state='on'/></kvm>"],
+    });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['an unknown one', '<magic/>', /^CONFIG_UNSUPPORTED unexpected feature 'magic'/],
+    ['one that needs a state', '<htm/>', /^XML_ERROR missing attribute 'state' of <htm>/],
+    ['an unknown state', "<pmu state='x'/>", /^XML_ERROR unknown value for attribute 'state' of <pmu>/],
+  ])('refuse %s', (_, inside, expected) => {
+    expect(describeFailure(() => parse(inside))).toMatch(expected);
+  });
+
+  it('refuse what is no switch in a typed definition', () => {
+    expect(describeFailure(() => check({ acpi: 'on' }))).toMatch(/^INVALID_ARG domain\.features\.acpi/);
+    expect(describeFailure(() => check({ magic: true }))).toMatch(/^INVALID_ARG unknown property 'magic'/);
+    expect(describeFailure(() => check({ kept: ['<acpi/>'] }))).toMatch(/^XML_ERROR .*<acpi> is not one of/);
   });
 });

@@ -63,7 +63,11 @@ describe('parseDomain()', () => {
         inituser: 'www-data',
         initgroup: '+33',
       },
-      features: { privnet: true, capabilities: { policy: 'deny', states: { chown: 'off', kill: 'on' } } },
+      features: {
+        acpi: true,
+        privnet: true,
+        capabilities: { policy: 'deny', states: { chown: 'off', kill: 'on' } },
+      },
       clock: { offset: 'localtime' },
       onPoweroff: 'preserve',
       onReboot: 'rename-restart',
@@ -77,7 +81,7 @@ describe('parseDomain()', () => {
         ],
         consoles: [{ type: 'pty', port: 0 }, { type: 'pty' }],
       },
-      seclabel: { type: 'none' },
+      seclabels: [{ type: 'none' }],
     });
   });
 
@@ -117,7 +121,7 @@ describe('parseDomain() with validate', () => {
   const strict = (xml: string): unknown => parseDomain(xml, { validate: true });
 
   it('takes what libvirt has and its container driver ignores', () => {
-    const rest = `<genid>x</genid><cpu mode='host-model'><topology sockets='1'/></cpu><features><acpi/><privnet/></features>
+    const rest = `<genid/><cpu mode='host-model'><topology sockets='1'/></cpu><features><acpi/><privnet/></features>
       <clock offset='utc'><timer name='rtc'/></clock><pm/><metadata><a:b xmlns:a='urn:a' c='d'/></metadata>
       <devices><sound model='es1370'/><filesystem fmode='600'><driver type='path'/><source dir='/a'/><target dir='/b'/></filesystem></devices>
       <seclabel type='none' model='none'/>`;
@@ -134,7 +138,13 @@ describe('parseDomain() with validate', () => {
       "<devices>\n<filesystem><source dir='/a' mode='x'/><target dir='/b'/></filesystem></devices>",
       "unexpected attribute 'mode' of <source> (line 6)",
     ],
-    ['<features><magic/></features>', 'unexpected element <magic> in <features> (line 5)'],
+    ['<clock magic=""/>', "unexpected attribute 'magic' of <clock> (line 5)"],
+    ['<video xmlns:x="urn:x"><x:a/></video>', 'unexpected element <video> in <domain> (line 5)'],
+    [
+      '<devices><video xmlns:x="urn:x"><x:a/></video></devices>',
+      'unexpected element <x:a> in <video> (line 5)',
+    ],
+    ['<pm xmlns:x="urn:x" x:a=""/>', "unexpected attribute 'x:a' of <pm> (line 5)"],
   ])('names %s', (rest, message) => {
     expect(describeFailure(() => strict(domainXml({ rest })))).toBe(
       `XML_INVALID_SCHEMA XML document failed to validate against schema: ${message}`,

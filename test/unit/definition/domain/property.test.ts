@@ -32,9 +32,42 @@ const filesystem = fc.oneof(
   }),
   fc.record({ type: fc.constant('ram'), usageKiB: size, target: path }),
 );
+const name = fc.stringMatching(/^[a-z<'&€][a-z0-9 .]{0,9}$/u);
+const count = fc.integer({ min: 1, max: 1000 });
+const idmapEntries = fc
+  .array(count, { minLength: 1, maxLength: 5 })
+  .map((counts) =>
+    counts.map((length, index) => ({ start: index * 1000, target: index * 2000, count: length })),
+  );
+const timer = fc.record({
+  name: fc.constantFrom('rtc', 'tsc', 'hpet'),
+  present: optional(fc.boolean()),
+  frequencyHz: optional(fc.nat()),
+  catchup: optional(fc.record({ slew: optional(fc.nat({ max: 3 })) })),
+});
+const timers = optional(fc.array(timer, { maxLength: 2 }));
+const clock = fc.oneof(
+  fc.record({
+    offset: fc.constantFrom('utc', 'localtime'),
+    adjustment: optional(fc.constant('reset')),
+    timers,
+  }),
+  fc.record({ offset: fc.constant('variable'), adjustmentSeconds: optional(fc.maxSafeInteger()), timers }),
+  fc.record({ offset: fc.constant('timezone'), timezone: text, timers }),
+  fc.record({ offset: fc.constant('absolute'), startEpochSeconds: fc.maxSafeNat(), timers }),
+);
+const seclabel = fc.oneof(
+  fc.record({ type: fc.constantFrom('none', 'dynamic'), model: optional(fc.constant('dac')) }),
+  fc.record({
+    type: fc.constant('static'),
+    model: fc.constant('dac'),
+    label: text,
+    relabel: optional(fc.boolean()),
+  }),
+);
 const definition = fc.record({
   type: fc.constant('lxc'),
-  name: fc.stringMatching(/^[a-z<'&€][a-z0-9 .]{0,9}$/u),
+  name,
   uuid: optional(fc.uuid({ version: 4 })),
   description: optional(text),
   metadata: optional(fc.constantFrom([`<a:b xmlns:a='u'>x\n</a:b>`], [])),
@@ -55,6 +88,9 @@ const definition = fc.record({
   features: optional(
     fc.record({
       privnet: optional(fc.boolean()),
+      acpi: optional(fc.boolean()),
+      nestedHv: optional(fc.boolean()),
+      kept: optional(fc.shuffledSubarray(['<apic/>', '<kvm/>'])),
       capabilities: optional(
         fc.record({
           policy: fc.constantFrom('default', 'allow', 'deny'),
@@ -67,7 +103,17 @@ const definition = fc.record({
   devices: optional(
     fc.record({ filesystems: fc.array(filesystem), consoles: fc.array(fc.constant({ type: 'pty' })) }),
   ),
-  seclabel: optional(fc.constant({ type: 'none' })),
+  genid: optional(fc.uuid({ version: 4 })),
+  idmap: optional(fc.record({ uids: idmapEntries, gids: idmapEntries })),
+  clock: optional(clock),
+  seclabels: optional(fc.array(seclabel, { maxLength: 1 })),
+  lxcNamespace: optional(
+    fc.record({
+      sharenet: optional(fc.record({ type: fc.constantFrom('netns', 'name'), value: name })),
+      shareipc: optional(fc.constant({ type: 'pid', value: '1' })),
+    }),
+  ),
+  kept: optional(fc.shuffledSubarray(['<pm/>', "<cpu mode='host-model'/>", '<iothreads>2</iothreads>'])),
 });
 
 describe('definitions and their XML', () => {

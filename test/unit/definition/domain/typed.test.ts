@@ -88,8 +88,8 @@ describe('checkDomainDefinition()', () => {
     ['an unknown property', { ...MINIMAL, memory: 5 }, /unknown property 'memory' in domain/],
     [
       'an unknown property inside',
-      { ...MINIMAL, os: { ...MINIMAL.os, cmdline: 'x' } },
-      /'cmdline' in domain\.os/,
+      { ...MINIMAL, os: { ...MINIMAL.os, kernel: 'x' } },
+      /'kernel' in domain\.os/,
     ],
     [
       'an own __proto__',

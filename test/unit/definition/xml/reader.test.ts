@@ -14,6 +14,16 @@ describe('ElementReader', () => {
     expect(reader.text()).toBe('tu');
   });
 
+  it('reads children of the namespace it is asked for, under any prefix', () => {
+    const reader = read(
+      `<a xmlns:p='u' xmlns:q='v'><c>0</c><p:c>1</p:c><c xmlns='u'>2</c><q:c>3</q:c><p:d/></a>`,
+    );
+    expect(reader.child('c', 'u')?.text()).toBe('1');
+    expect(reader.children('c', 'u').map((child) => child.text())).toEqual(['1', '2']);
+    expect(reader.elements('u').map(({ element }) => element.name)).toEqual(['c', 'c', 'd']);
+    expect(reader.child('c', 'w')).toBeUndefined();
+  });
+
   it('names element, attribute, line and choices when a word is unknown', () => {
     const attribute = read(`<a>\n<b type='x'/></a>`).child('b')?.attribute('type');
     expect(describeFailure(() => attribute?.oneOf(['on', 'off']))).toBe(
