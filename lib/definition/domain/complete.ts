@@ -7,6 +7,7 @@ import { completeGenid } from './general.js';
 import { RANDOM, type Generate } from './generate.js';
 import { completeLifecycle } from './lifecycle.js';
 import { completeMemory } from './memory.js';
+import { completeNumatune } from './numatune.js';
 import { completeOs } from './os.js';
 import { completeVcpu } from './vcpu.js';
 
@@ -21,6 +22,7 @@ export function completeDomain(
     uuid: definition.uuid ?? generate.uuid(),
     ...completeMemory(definition),
     ...completeVcpu(definition),
+    numatune: completeNumatune(definition.numatune, definition.vcpuPlacement),
     genid: completeGenid(definition.genid, generate),
     os: completeOs(definition.os, host.arch),
     clock: completeClock(definition.clock),

@@ -114,6 +114,7 @@ export interface CompleteDomain extends DomainDefinition {
   readonly uuid: string;
   readonly currentMemoryKiB: number;
   readonly vcpus: number;
+  readonly vcpuPlacement: VcpuPlacement;
   readonly os: CompleteOs;
   readonly clock: Clock;
   readonly onPoweroff: LifecycleAction;

@@ -4,7 +4,6 @@ import { KEPT_DEVICES, KEPT_ELEMENTS, KEPT_FEATURES } from './kept.js';
 
 /** Elements with all they contain, below `<domain>`. */
 export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
-  'memoryBacking',
   'metadata',
   'resource/fibrechannel',
   ...KEPT_ELEMENTS,
@@ -18,7 +17,6 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
 /** Attributes, as `path@name`. */
 export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
-  'memory@dumpCore',
   'clock@adjustment0',
   'devices/disk/source@fdgroup',
   'devices/disk/source@index',

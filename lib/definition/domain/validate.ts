@@ -29,6 +29,7 @@ const COMPLETED = [
   'uuid',
   'currentMemoryKiB',
   'vcpus',
+  'vcpuPlacement',
   'clock',
   'onPoweroff',
   'onReboot',

@@ -1,0 +1,80 @@
+/** Shares, periods and quotas of `<cputune>`. @see https://libvirt.org/formatdomain.html#cpu-tuning */
+import { quote } from '../../../errors.js';
+import { compact, type Draft } from '../../plain/compact.js';
+import type { Fields } from '../../plain/fields.js';
+import { refusal } from '../../refusal.js';
+import { textElement, type ElementReader, type OutputElement } from '../../xml/index.js';
+
+/** How much CPU time the container gets. A quota is spent within its period; a negative one is no limit. */
+export interface CpuBandwidth {
+  /** Weight among all containers, 2 to 262144. */
+  readonly shares?: number;
+  /** 1000 to 1000000. */
+  readonly periodMicroseconds?: number;
+  /** 1000 to 17592186044415, or negative. */
+  readonly quotaMicroseconds?: number;
+  /** Kept, without effect, as all that follow. */
+  readonly globalPeriodMicroseconds?: number;
+  readonly globalQuotaMicroseconds?: number;
+  readonly emulatorPeriodMicroseconds?: number;
+  readonly emulatorQuotaMicroseconds?: number;
+  readonly iothreadPeriodMicroseconds?: number;
+  readonly iothreadQuotaMicroseconds?: number;
+}
+
+const SHARES = { min: 2, max: 262_144 };
+const PERIOD = { min: 1000, max: 1_000_000 };
+const QUOTA = { min: 1000, max: 17_592_186_044_415 };
+
+type Range = typeof PERIOD;
+
+interface Value {
+  readonly key: keyof CpuBandwidth;
+  readonly element: string;
+  readonly range: Range;
+}
+
+/** In libvirt's order. */
+const VALUES: readonly Value[] = [
+  { key: 'shares', element: 'shares', range: SHARES },
+  { key: 'periodMicroseconds', element: 'period', range: PERIOD },
+  { key: 'quotaMicroseconds', element: 'quota', range: QUOTA },
+  { key: 'globalPeriodMicroseconds', element: 'global_period', range: PERIOD },
+  { key: 'globalQuotaMicroseconds', element: 'global_quota', range: QUOTA },
+  { key: 'emulatorPeriodMicroseconds', element: 'emulator_period', range: PERIOD },
+  { key: 'emulatorQuotaMicroseconds', element: 'emulator_quota', range: QUOTA },
+  { key: 'iothreadPeriodMicroseconds', element: 'iothread_period', range: PERIOD },
+  { key: 'iothreadQuotaMicroseconds', element: 'iothread_quota', range: QUOTA },
+];
+
+export function parseBandwidth(cputune: ElementReader): Draft<CpuBandwidth> {
+  return Object.fromEntries(
+    VALUES.map(({ key, element, range }) => {
+      const value = cputune.value(element);
+      return [key, range === QUOTA ? value.integer() : value.unsignedInteger()];
+    }),
+  );
+}
+
+export function checkBandwidth(own: Fields): CpuBandwidth {
+  return compact(Object.fromEntries(VALUES.map((value) => [value.key, checkValue(own, value)])));
+}
+
+/** As in libvirt, a period or quota of 0 is absent. */
+function checkValue(own: Fields, { key, element, range }: Value): number | undefined {
+  const value = range === QUOTA ? own.integer(key) : own.unsignedInteger(key);
+  if (value === undefined || value < 0 || (value === 0 && range !== SHARES)) {
+    return value === 0 ? undefined : value;
+  }
+  if (value < range.min || value > range.max) {
+    throw refusal(
+      'CONFIG_UNSUPPORTED',
+      `Value of cputune '${element}' must be in range [${range.min}, ${range.max}], not ${quote(String(value))}`,
+    );
+  }
+  return value;
+}
+
+export function formatBandwidth(bandwidth: CpuBandwidth): (OutputElement | undefined)[] {
+  return VALUES.map(({ key, element }) => textElement(element, bandwidth[key]));
+}
