@@ -5,7 +5,6 @@ import { KEPT_DEVICES, KEPT_ELEMENTS, KEPT_FEATURES } from './kept.js';
 /** Elements with all they contain, below `<domain>`. */
 export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   'metadata',
-  'resource/fibrechannel',
   ...KEPT_ELEMENTS,
   ...KEPT_FEATURES.map((name) => `features/${name}`),
   ...KEPT_DEVICES.map((name) => `devices/${name}`),
