@@ -193,7 +193,9 @@ describeAsRoot(`the program with real containers${SKIP_REASON}`, () => {
 
 function formatFilesystem(filesystem: Filesystem): string {
   const target = `<target dir='${filesystem.target}'/>${filesystem.readonly ? '<readonly/>' : ''}`;
-  return filesystem.type === 'ram'
-    ? `<filesystem type='ram'><source usage='${filesystem.usageKiB}' units='KiB'/>${target}</filesystem>`
-    : `<filesystem type='${filesystem.type}'><source dir='${filesystem.source}'/>${target}</filesystem>`;
+  if (filesystem.type === 'ram') {
+    return `<filesystem type='ram'><source usage='${filesystem.usageKiB}' units='KiB'/>${target}</filesystem>`;
+  }
+  if (filesystem.type !== 'mount') throw new Error(`not of a root: <filesystem type='${filesystem.type}'>`);
+  return `<filesystem type='mount'><source dir='${filesystem.source}'/>${target}</filesystem>`;
 }

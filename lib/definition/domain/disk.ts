@@ -1,21 +1,13 @@
 /** @see https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
-import { quote } from '../../errors.js';
-import { compact, zeroIsNone, type Draft } from '../plain/compact.js';
+import { compact, zeroIsNone } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
-import { refusal } from '../refusal.js';
-import { element, group, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
-import { checkDeviceInfo, formatDeviceInfo, parseDeviceInfo } from './device-info.js';
-import { checkDiskDriver, formatDiskDriver, parseDiskDriver } from './disk/driver.js';
-import { checkDiskIotune, formatDiskIotune, parseDiskIotune } from './disk/iotune.js';
-import {
-  checkDiskBlockio,
-  checkDiskGeometry,
-  formatDiskBlockio,
-  formatDiskGeometry,
-  parseDiskBlockio,
-  parseDiskGeometry,
-} from './disk/parts.js';
+import { element, formatOnOff, formatYesNo, textElement, type OutputElement } from '../xml/index.js';
+import { checkDeviceInfo, formatDeviceInfo } from './device-info.js';
+import { checkDiskDriver, formatDiskDriver } from './disk/driver.js';
+import { checkDiskIotune, formatDiskIotune } from './disk/iotune.js';
+import { checkDiskBlockio, checkDiskGeometry, formatDiskBlockio, formatDiskGeometry } from './disk/parts.js';
 import { checkDiskRules, diskBus, diskDevice } from './disk/rules.js';
+import { DISK_TYPES, formatDiskSource, KEPT_IN_DISK, KEPT_IN_SOURCE, onlyLocal } from './disk/source.js';
 import { checkDiskTarget, defaultAddress, DISK_BUSES, DISK_DEVICES } from './disk/target.js';
 import {
   DISK_SGIO,
@@ -25,91 +17,15 @@ import {
   type CompleteDisk,
   type Disk,
 } from './disk/types.js';
-import { checkKept, formatKept, parseKept } from './kept.js';
+import { checkKept, formatKept } from './kept.js';
 import { checkAbsolutePath } from './paths.js';
-import { formatOnOff, VIRTIO_MODELS } from './storage-format.js';
+import { VIRTIO_MODELS } from './virtio.js';
 
+export { parseDisk } from './disk/parse.js';
 export type * from './disk/types.js';
 export type { DiskDriver } from './disk/driver.js';
 export type { DiskIotune } from './disk/iotune.js';
 export type { DiskBus, DiskDevice } from './disk/target.js';
-
-/** libvirt's types of a disk's source; containers have none but the first two. */
-export const DISK_TYPES = [
-  'block',
-  'file',
-  'dir',
-  'network',
-  'volume',
-  'nvme',
-  'vhostuser',
-  'vhostvdpa',
-] as const;
-const KEPT_IN_SOURCE = ['slices', 'seclabel', 'reservations'] as const;
-const KEPT_IN_DISK = ['auth', 'backingStore', 'encryption'] as const;
-
-export function parseDisk(disk: ElementReader): Draft<Disk> {
-  const type = onlyLocal(disk.attribute('type').oneOf(DISK_TYPES) ?? 'file');
-  const source = disk.child('source');
-  const text = (name: string): string | undefined => disk.attribute(name).text();
-  return {
-    type,
-    device: text('device'),
-    model: text('model'),
-    rawio: disk.attribute('rawio').yesNo(),
-    sgio: text('sgio'),
-    snapshot: text('snapshot'),
-    driver: parseDiskDriver(disk),
-    source: source?.attribute(type === 'block' ? 'dev' : 'file').text(),
-    startupPolicy: source?.attribute('startupPolicy').text(),
-    backenddomain: disk.child('backenddomain')?.attribute('name').text(),
-    geometry: parseDiskGeometry(disk),
-    blockio: parseDiskBlockio(disk),
-    ...parseTarget(disk.child('target')),
-    iotune: parseDiskIotune(disk),
-    ...parseFlags(disk),
-    serial: presentText(disk, 'serial'),
-    wwn: presentText(disk, 'wwn'),
-    vendor: presentText(disk, 'vendor'),
-    product: presentText(disk, 'product'),
-    kept: parseKeptParts(disk, source),
-    ...parseDeviceInfo(disk),
-  };
-}
-
-function parseTarget(
-  target: ElementReader | undefined,
-): Pick<Draft<Disk>, 'target' | 'bus' | 'tray' | 'removable' | 'rotationRate'> {
-  return {
-    // Xen's prefix of old.
-    target: target
-      ?.attribute('dev')
-      .text()
-      ?.replace(/^ioemu:/u, ''),
-    bus: target?.attribute('bus').text(),
-    tray: target?.attribute('tray').text(),
-    removable: target?.attribute('removable').onOff(),
-    rotationRate: target?.attribute('rotation_rate').unsignedInteger(),
-  };
-}
-
-function parseFlags(
-  disk: ElementReader,
-): Pick<Draft<Disk>, 'readonly' | 'shareable' | 'transient' | 'transientShareBacking'> {
-  const transient = disk.child('transient');
-  return {
-    readonly: disk.child('readonly') !== undefined,
-    shareable: disk.child('shareable') !== undefined,
-    transient: transient !== undefined,
-    transientShareBacking: transient?.attribute('shareBacking').yesNo(),
-  };
-}
-
-/** libvirt prints `<encryption>` where it found it; here it has one place. */
-function parseKeptParts(disk: ElementReader, source: ElementReader | undefined): Draft<Disk['kept']> {
-  const ofSource = source && parseKept(source, [...KEPT_IN_SOURCE, 'encryption']);
-  return [...(ofSource ?? []), ...(parseKept(disk, KEPT_IN_DISK) ?? [])];
-}
 
 export function checkDisk(fields: Fields): Disk {
   const given = onlyLocal(fields.requiredOneOf('type', DISK_TYPES));
@@ -189,7 +105,7 @@ export function formatDisk(disk: CompleteDisk): OutputElement {
   return element('disk', { type, device, model, rawio: formatYesNo(rawio), sgio, snapshot }, [
     formatDiskDriver(disk.driver),
     ...formatKept(disk.kept, 'auth'),
-    formatSource(disk),
+    formatDiskSource(disk),
     ...formatKept(disk.kept, 'backingStore'),
     backing === undefined ? undefined : element('backenddomain', { name: backing }),
     formatDiskGeometry(disk.geometry),
@@ -210,13 +126,6 @@ export function formatDisk(disk: CompleteDisk): OutputElement {
   ]);
 }
 
-function formatSource(disk: Disk): OutputElement | undefined {
-  const { source, startupPolicy } = disk;
-  const children = KEPT_IN_SOURCE.flatMap((name) => formatKept(disk.kept, name));
-  if (source === undefined && startupPolicy === undefined) return group('source', children);
-  return element('source', { [disk.type === 'block' ? 'dev' : 'file']: source, startupPolicy }, children);
-}
-
 function formatTarget({ target, bus, tray, removable, rotationRate }: CompleteDisk): OutputElement {
   return element('target', {
     dev: target,
@@ -227,28 +136,11 @@ function formatTarget({ target, bus, tray, removable, rotationRate }: CompleteDi
   });
 }
 
-function onlyLocal(type: (typeof DISK_TYPES)[number]): 'block' | 'file' {
-  if (type === 'block' || type === 'file') return type;
-  throw refusal(
-    'CONFIG_UNSUPPORTED',
-    `<disk type=${quote(type)}> is not supported: Can't setup disk for non-block device`,
-  );
-}
-
-function presentText(disk: ElementReader, name: string): string | undefined {
-  return present(disk.value(name).text());
+function onlyTrue(flag: boolean | undefined): true | undefined {
+  return flag === true ? true : undefined;
 }
 
 /** As in libvirt, an empty text is none. */
 function present(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
-}
-
-function onlyTrue(flag: boolean | undefined): true | undefined {
-  return flag === true ? true : undefined;
-}
-
-function formatYesNo(flag: boolean | undefined): string | undefined {
-  if (flag === undefined) return undefined;
-  return flag ? 'yes' : 'no';
 }

@@ -16,7 +16,7 @@ import {
   type FilesystemCommon,
 } from './filesystem/types.js';
 import { checkAbsolutePath, isRootPath } from './paths.js';
-import { VIRTIO_MODELS } from './storage-format.js';
+import { VIRTIO_MODELS } from './virtio.js';
 
 export { FILESYSTEM_ACCESSMODES } from './filesystem/types.js';
 export type * from './filesystem/types.js';

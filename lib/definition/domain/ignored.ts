@@ -8,7 +8,9 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
   ...KEPT_ELEMENTS,
   ...KEPT_FEATURES.map((name) => `features/${name}`),
   ...KEPT_DEVICES.map((name) => `devices/${name}`),
-  'devices/disk/mirror',
+  ...['auth', 'backingStore', 'encryption', 'mirror'].map((name) => `devices/disk/${name}`),
+  ...['encryption', 'reservations', 'seclabel', 'slices'].map((name) => `devices/disk/source/${name}`),
+  ...['readonly', 'rom', 'shareable'].map((name) => `devices/hostdev/${name}`),
   ...['acl', 'idmap'].map((name) => `devices/filesystem/${name}`),
   ...['acl', 'address', 'alias', 'log', 'protocol', 'source'].map((name) => `devices/console/${name}`),
 ]);

@@ -1,5 +1,6 @@
 /** XML in and out, for every kind of definition. */
 export { isElement, qualifiedName, type XmlAttribute, type XmlElement, type XmlNode } from './element.js';
+export { formatOnOff, formatYesNo } from './flags.js';
 export { XML_LIMITS } from './limits.js';
 export { parseXml } from './parse.js';
 export { ElementReader, ReadRecord, TextReader } from './reader.js';

@@ -2,16 +2,21 @@
 import { compactOrNothing, zeroIsNone, type Draft } from '../../plain/compact.js';
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
-import { element, group, textElement, type ElementReader, type OutputElement } from '../../xml/index.js';
 import {
-  checkStorageFormat,
-  checkVirtioOptions,
+  element,
   formatOnOff,
+  group,
+  textElement,
+  type ElementReader,
+  type OutputElement,
+} from '../../xml/index.js';
+import { checkStorageFormat, type StorageFormat } from '../storage-format.js';
+import {
+  checkVirtioOptions,
   formatVirtioOptions,
   parseVirtioOptions,
-  type StorageFormat,
   type VirtioOptions,
-} from '../storage-format.js';
+} from '../virtio.js';
 
 export const DISK_CACHES = ['none', 'writethrough', 'writeback', 'directsync', 'unsafe'] as const;
 export const DISK_ERROR_POLICIES = ['stop', 'report', 'ignore', 'enospace'] as const;

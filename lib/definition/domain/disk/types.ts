@@ -1,7 +1,7 @@
 /** @see https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
 import type { DeviceInfo } from '../device-info.js';
 import type { Kept } from '../kept.js';
-import type { VirtioModel } from '../storage-format.js';
+import type { VirtioModel } from '../virtio.js';
 import type { DiskDriver } from './driver.js';
 import type { DiskIotune } from './iotune.js';
 import type { DiskBus, DiskDevice } from './target.js';

@@ -2,9 +2,8 @@
 import { compact, compactOrNothing, type Draft } from '../../plain/compact.js';
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
-import { element, type ElementReader, type OutputElement } from '../../xml/index.js';
+import { element, formatOnOff, type ElementReader, type OutputElement } from '../../xml/index.js';
 import { checkAbsolutePath } from '../paths.js';
-import { formatOnOff } from '../storage-format.js';
 
 export const VIRTIOFS_CACHES = ['none', 'always'] as const;
 export const VIRTIOFS_SANDBOXES = ['namespace', 'chroot'] as const;

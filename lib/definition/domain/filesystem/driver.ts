@@ -3,14 +3,13 @@ import { compactOrNothing, zeroIsNone, type Draft } from '../../plain/compact.js
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { element, type ElementReader, type OutputElement } from '../../xml/index.js';
+import { checkStorageFormat, type StorageFormat } from '../storage-format.js';
 import {
-  checkStorageFormat,
   checkVirtioOptions,
   formatVirtioOptions,
   parseVirtioOptions,
-  type StorageFormat,
   type VirtioOptions,
-} from '../storage-format.js';
+} from '../virtio.js';
 
 export const FILESYSTEM_DRIVERS = ['path', 'handle', 'loop', 'nbd', 'ploop', 'virtiofs'] as const;
 /** Containers know `loop` and `nbd`, for `file`; the others are printed back. */

@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#filesystems */
 import type { DeviceInfo } from '../device-info.js';
-import type { VirtioModel } from '../storage-format.js';
+import type { VirtioModel } from '../virtio.js';
 import type { FilesystemBinary } from './binary.js';
 import type { FilesystemDriver } from './driver.js';
 

@@ -298,16 +298,10 @@ const BOTH: readonly [string, string, object, RegExp][] = [
     /^XML_ERROR missing 'usage' attribute of <source> in <filesystem type='ram'>/,
   ],
   [
-    'a filesystem type to come',
-    filesystem("type='block'", "<source dev='/a'/><target dir='/b'/>"),
-    fsWith({ type: 'block' }),
-    /^CONFIG_UNSUPPORTED <filesystem type='block'>: not supported by this version/,
-  ],
-  [
     'an unknown filesystem type',
     filesystem("type='x'", ''),
     fsWith({ type: 'x' }),
-    /^XML_ERROR unknown value for .*type.* 'x': must be mount, ram or bind/,
+    /^XML_ERROR unknown value for .*type.* 'x': must be mount, block, file, template, ram, bind or volume/,
   ],
   [
     'an unknown accessmode',

@@ -94,6 +94,21 @@ describe('sizes', () => {
     expect(describeFailure(() => size(text, unit))).toMatch(/^OVERFLOW <m> \(line 1\) is too large/);
   });
 
+  it.each<[string, string | undefined, number]>([
+    ['5', undefined, 5],
+    ['1', 'KB', 1000],
+    ['2', 'MiB', 2 * 1024 ** 2],
+    ['9007199254740991', 'bytes', Number.MAX_SAFE_INTEGER],
+  ])('%s %s is %d bytes', (text, unit, bytes) => {
+    const attribute = unit === undefined ? '' : ` unit='${unit}'`;
+    expect(read(`<a><m${attribute}>${text}</m></a>`).sizeBytes('m')).toBe(bytes);
+  });
+
+  it('in bytes overflow at what a double counts', () => {
+    const huge = read("<a><m unit='PiB'>9</m></a>");
+    expect(describeFailure(() => huge.sizeBytes('m'))).toMatch(/^OVERFLOW <m> \(line 1\) is too large/);
+  });
+
   it.each(['', 'Q', 'KiBi', 'kk', '__proto__', 'constructor'])('unit %j is unknown', (unit) => {
     expect(describeFailure(() => size('1', unit))).toBe(`XML_ERROR <m> (line 1): unknown unit '${unit}'`);
   });
