@@ -48,6 +48,6 @@ function cannotChangeLive({ name }: DomainSummary, action: DeviceAction, device:
   return new VirtError(
     'OPERATION_UNSUPPORTED',
     `cannot ${action} ${describeDevice(device)}: this version does not modify the devices of the running domain '${name}'`,
-    { hint: `${action} it with config: true; it takes effect at the next start` },
+    { hint: `${action} it with config: true (--config); it takes effect at the next start` },
   );
 }

@@ -2,12 +2,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { completeDomain, parseDomain, type CompleteDomain } from '../../../lib/definition/domain/index.js';
-import { open, type Connection } from '../../../lib/index.js';
-import { hostFacts } from '../../../lib/lxc/host.js';
-import { refuseUnsupported, UNSUPPORTED } from '../../../lib/lxc/plan/unsupported.js';
-import { HOST } from '../definition/documents.js';
-import { failureOf } from '../definition/failure.js';
+import { completeDomain, parseDomain, type CompleteDomain } from '../../../../lib/definition/domain/index.js';
+import { open, type Connection } from '../../../../lib/index.js';
+import { hostFacts } from '../../../../lib/lxc/host.js';
+import { refuseUnsupported, UNSUPPORTED } from '../../../../lib/lxc/plan/unsupported.js';
+import { HOST } from '../../definition/documents.js';
+import { failureOf } from '../../definition/failure.js';
 
 const ROOT = "<filesystem><source dir='/nowhere/at/all'/><target dir='/'/></filesystem>";
 const FOREIGN = hostFacts().guestArches[1] ?? 'i686';
@@ -212,7 +212,7 @@ const isRoot = process.getuid?.() === 0;
     const refused = {
       code: 'CONFIG_UNSUPPORTED',
       codeNumber: 67,
-      message: expect.stringContaining(`${name}`) as unknown,
+      message: expect.stringContaining(name) as unknown,
     };
     await expect(connection.createDomain(xml)).rejects.toMatchObject(refused);
     expect(await connection.listAllDomains()).toEqual([]);

@@ -1,0 +1,124 @@
+import {
+  changeDevice,
+  completeDomain,
+  formatDomain,
+  parseDevice,
+  parseDomain,
+  validateDomain,
+  type CompleteDomain,
+  type DeviceAction,
+} from '../../../../lib/definition/domain/index.js';
+import { domainXml, HOST } from '../documents.js';
+import { describeFailure } from '../failure.js';
+
+const disk = (target: string, source = '/dev/sdb'): string =>
+  `<disk type='block'><source dev='${source}'/><target dev='${target}'/></disk>`;
+const mount = (target: string, source = '/srv'): string =>
+  `<filesystem><source dir='${source}'/><target dir='${target}'/></filesystem>`;
+const usb = (source: string): string =>
+  `<hostdev mode='subsystem' type='usb'><source>${source}</source></hostdev>`;
+const char = (path: string): string =>
+  `<hostdev mode='capabilities' type='misc'><source><char>${path}</char></source></hostdev>`;
+const IDS = "<vendor id='0x1234'/><product id='0x5678'/>";
+
+function domainWith(...devices: readonly string[]): CompleteDomain {
+  const xml = domainXml({ rest: `<devices>${devices.join('')}<console type='pty'/></devices>` });
+  return completeDomain(parseDomain(xml), HOST);
+}
+
+function change(definition: CompleteDomain, action: DeviceAction, xml: string): CompleteDomain {
+  return changeDevice(definition, action, parseDevice(xml, { action }));
+}
+
+describe('attach', () => {
+  test.each([
+    ['a disk', disk('sda'), disk('sdb', '/dev/new')],
+    ['a file system', mount('/'), mount('/new', '/dev/new')],
+    ['a host device', char('/dev/one'), char('/dev/new')],
+  ])('puts %s behind the others, complete', (_, there, added) => {
+    const before = domainWith(there);
+    const text = formatDomain(before);
+    const after = change(before, 'attach', added);
+    validateDomain(after, HOST);
+    expect(after).toEqual({ ...domainWith(there, added), uuid: before.uuid });
+    expect(formatDomain(before)).toBe(text);
+    expect(Object.isFrozen(after)).toBe(true);
+  });
+
+  test.each([
+    [disk('sda'), disk('sda', '/dev/other'), 'INVALID_ARG <disk>: target sda already exists.'],
+    [mount('/a'), mount('/a', '/other'), "OPERATION_INVALID Target already exists: <filesystem> target '/a'"],
+    [
+      char('/dev/a'),
+      char('/dev/a'),
+      "INVALID_ARG device is already in the domain configuration: <hostdev type='misc'>",
+    ],
+    [usb(IDS), usb(IDS), "INVALID_ARG device is already in the domain configuration: <hostdev type='usb'>"],
+  ])('refuses what is there: %s', (there, added, failure) => {
+    expect(describeFailure(() => change(domainWith(there), 'attach', added))).toBe(failure);
+  });
+
+  test('takes two USB devices of one product at two places', () => {
+    const place = (device: number): string => usb(`${IDS}<address bus='1' device='${device}'/>`);
+    const after = change(domainWith(place(2)), 'attach', place(3));
+    expect(after.devices.hostdevs).toHaveLength(2);
+  });
+});
+
+describe('detach', () => {
+  test('takes away a disk or a file system by its target, whatever its source', () => {
+    const before = domainWith(disk('sda'), disk('sdb'), mount('/'), mount('/b'), char('/dev/a'));
+    const withoutDisk = domainWith(disk('sda'), mount('/'), mount('/b'), char('/dev/a'));
+    const after = change(before, 'detach', disk('sdb', '/dev/any'));
+    expect(after).toEqual({ ...withoutDisk, uuid: before.uuid });
+    const withoutBoth = domainWith(disk('sda'), mount('/b'), char('/dev/a'));
+    expect(change(after, 'detach', mount('/', '/any'))).toEqual({ ...withoutBoth, uuid: before.uuid });
+  });
+
+  test('takes away the host device that is the same', () => {
+    const before = domainWith(usb(IDS), char('/dev/a'), char('/dev/b'));
+    const after = change(change(before, 'detach', char('/dev/a')), 'detach', usb(IDS));
+    expect(after.devices.hostdevs).toEqual([{ mode: 'capabilities', type: 'misc', char: '/dev/b' }]);
+  });
+
+  test('of the last one leaves the definition that never had any', () => {
+    const bare = domainWith();
+    for (const xml of [disk('sda'), mount('/'), char('/dev/a')]) {
+      const without = change(change(bare, 'attach', xml), 'detach', xml);
+      expect(formatDomain(without)).toBe(formatDomain(bare));
+      validateDomain(without, HOST);
+    }
+  });
+
+  test.each([
+    [disk('sdb'), 'INVALID_ARG <disk>: no target device sdb'],
+    [mount('/b'), "OPERATION_FAILED no matching filesystem device was found: <filesystem> target '/b'"],
+    [char('/dev/b'), "INVALID_ARG device not present in domain configuration: <hostdev type='misc'>"],
+    [usb(IDS), "INVALID_ARG device not present in domain configuration: <hostdev type='usb'>"],
+  ])('refuses what is not there: %s', (removed, failure) => {
+    const definition = domainWith(disk('sda'), mount('/a'), char('/dev/a'));
+    expect(describeFailure(() => change(definition, 'detach', removed))).toBe(failure);
+    expect(describeFailure(() => change(domainWith(), 'detach', removed))).toBe(failure);
+  });
+});
+
+describe('update', () => {
+  test('puts a disk or a file system in the place of that with its target', () => {
+    const before = domainWith(disk('sda'), disk('sdb'), mount('/'), mount('/b'));
+    const after = change(change(before, 'update', disk('sda', '/dev/new')), 'update', mount('/', '/new'));
+    expect(after.devices.disks?.map(({ source }) => source)).toEqual(['/dev/new', '/dev/sdb']);
+    expect(after.devices.filesystems).toMatchObject([{ source: '/new' }, { source: '/srv' }]);
+  });
+
+  test.each([
+    [disk('sdb'), 'INVALID_ARG <disk>: no target device sdb'],
+    [mount('/b'), "OPERATION_FAILED no matching filesystem device was found: <filesystem> target '/b'"],
+    [
+      char('/dev/a'),
+      "CONFIG_UNSUPPORTED persistent update of device is not supported: <hostdev type='misc'>",
+    ],
+  ])('refuses %s', (updated, failure) => {
+    const definition = domainWith(disk('sda'), mount('/a'), char('/dev/a'));
+    expect(describeFailure(() => change(definition, 'update', updated))).toBe(failure);
+  });
+});
