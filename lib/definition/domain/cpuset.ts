@@ -9,7 +9,7 @@ import { refusal } from '../refusal.js';
 export const MAX_CPUSET = 16384;
 
 /** `0-3`, `5` or `^2`, with blanks where libvirt allows them. */
-const ITEM = /^(?:\^(\d+)|(\d+)\s*(?:-\s*(\d+))?)\s*$/u;
+const ITEM = /^(?:\^(\d+)|(\d+)(?:\s*-\s*(\d+))?)$/u;
 
 /**
  * The numbers of a set such as `0-3,^2,7`, ascending. Items count from left to right: `^2,0-3` holds 2.
@@ -21,7 +21,7 @@ export function parseCpuset(text: string): readonly number[] {
   // As in libvirt, a comma at the end means nothing.
   if (items.length > 1 && items.at(-1)?.trim() === '') items.pop();
   for (const item of items) {
-    const [, excluded, single = excluded, last = single] = ITEM.exec(item.trimStart()) ?? [];
+    const [, excluded, single = excluded, last = single] = ITEM.exec(item.trim()) ?? [];
     const [from, to] = [Number(single), Number(last)];
     if (!(from <= to && to < MAX_CPUSET)) {
       throw refusal('INVALID_ARG', `Failed to parse bitmap ${quote(text)}`);

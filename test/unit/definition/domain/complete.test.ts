@@ -19,6 +19,7 @@ describe('completeDomain()', () => {
       uuid: UUID,
       currentMemoryKiB: 1024,
       vcpus: 1,
+      vcpuPlacement: 'static',
       os: { ...MINIMAL.os, arch: 'x86_64' },
       clock: { offset: 'utc' },
       onPoweroff: 'destroy',

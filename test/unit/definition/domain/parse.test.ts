@@ -52,6 +52,7 @@ describe('parseDomain()', () => {
       memoryKiB: 512 * 1024,
       currentMemoryKiB: 256 * 1024,
       vcpus: 2,
+      vcpuPlacement: 'static',
       resource: { partition: '/machine/web' },
       os: {
         type: 'exe',
