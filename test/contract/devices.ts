@@ -40,6 +40,23 @@ export function describeDevices(suite: Suite): void {
       expect(await stored(again)).not.toContain('/srv/data');
     });
 
+    test('of the network keep the MAC address they were given, and are found by it', async () => {
+      const domain = await suite.connection().defineDomain(suite.fresh());
+      await domain.attachDevice({ interface: { type: 'bridge', bridge: 'br0' } });
+      const [nic] = (await domain.getDefinition()).devices.interfaces ?? [];
+      expect((await domain.getDefinition()).devices.interfaces).toEqual([nic]);
+      await domain.updateDevice(
+        `<interface type='bridge'><mac address='${nic?.mac}'/><source bridge='br1'/></interface>`,
+      );
+      expect((await domain.getDefinition()).devices.interfaces).toEqual([{ ...nic, bridge: 'br1' }]);
+      await domain.detachDevice({ interface: { type: 'bridge', bridge: 'br1' } });
+      await expectCode(
+        domain.detachDevice({ interface: { type: 'bridge', bridge: 'br1' } }),
+        'DEVICE_MISSING',
+      );
+      expect(await stored(domain)).not.toContain('<interface');
+    });
+
     test('of an active domain are changed for its next start', async () => {
       const domain = await suite.started();
       const live = await domain.getXMLDesc();

@@ -95,7 +95,8 @@ function update({ disks = [], filesystems = [], interfaces = [] }: Lists, device
 /** Without a MAC address in the update it keeps its own: the container would take it for another one. */
 function replaceInterface(interfaces: readonly Interface[], nic: Interface): readonly Interface[] {
   const index = findInterface(interfaces, nic);
-  return interfaces.with(index, { ...interfaces[index], ...nic });
+  const { mac } = interfaces[index] ?? {};
+  return interfaces.with(index, { ...(mac === undefined ? {} : { mac }), ...nic });
 }
 
 function present(index: number, device: Device): number {

@@ -98,7 +98,8 @@ export function describeDevice(device: Device): string {
   if ('disk' in device) return `<disk> target ${quote(device.disk.target)}`;
   if ('filesystem' in device) return `<filesystem> target ${quote(device.filesystem.target)}`;
   if ('hostdev' in device) return `<hostdev type='${device.hostdev.type}'>`;
-  return '<interface>';
+  const { type, mac } = device.interface;
+  return `<interface type='${type}'>${mac === undefined ? '' : ` ${mac}`}`;
 }
 
 function kindOf(root: XmlElement, action: DeviceAction): DeviceKind {

@@ -107,7 +107,7 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
   },
   {
     element: 'devices/interface',
-    find: ({ devices }) => devices.interfaces?.[0] && '<interface>',
+    find: ({ devices }) => devices.interfaces?.[0] && `<interface type='${devices.interfaces[0].type}'>`,
     hint: 'remove <interface>: the container has a network of its own with loopback only',
   },
   {

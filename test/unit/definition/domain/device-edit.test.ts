@@ -122,3 +122,80 @@ describe('update', () => {
     expect(describeFailure(() => change(definition, 'update', updated))).toBe(failure);
   });
 });
+
+describe('an interface', () => {
+  const ONE = '52:54:00:00:00:01';
+  const TWO = '52:54:00:00:00:02';
+  const nic = ({ mac = '', bridge = 'br0', more = '' }): string =>
+    `<interface type='bridge'>${mac === '' ? '' : `<mac address='${mac}'/>`}<source bridge='${bridge}'/>${more}</interface>`;
+  const alias = (name: string): string => `<alias name='ua-${name}'/>`;
+  const pci = (slot: string): string => `<address type='pci' bus='0' slot='${slot}'/>`;
+  const macs = (definition: CompleteDomain): unknown => definition.devices.interfaces?.map(({ mac }) => mac);
+  const pair = (first: string, second: string): CompleteDomain =>
+    domainWith(nic({ mac: ONE, more: first }), nic({ mac: ONE, more: second }));
+
+  test('gets a MAC address when it is attached, and is detached by it', () => {
+    const after = change(domainWith(nic({ mac: ONE })), 'attach', nic({ bridge: 'br1' }));
+    validateDomain(after, HOST);
+    expect(macs(after)).toEqual([ONE, expect.stringMatching(/^52:54:00:/u)]);
+    expect(macs(change(after, 'detach', nic({ mac: ONE, bridge: 'other' })))).not.toContain(ONE);
+    expect(macs(change(after, 'detach', nic({ mac: ONE.toUpperCase() })))).toHaveLength(1);
+  });
+
+  test('may have the MAC address of another, as in libvirt', () => {
+    expect(macs(change(domainWith(nic({ mac: ONE })), 'attach', nic({ mac: ONE })))).toEqual([ONE, ONE]);
+  });
+
+  test('without a MAC address is the only one there is', () => {
+    expect(change(domainWith(nic({ mac: ONE })), 'detach', nic({})).devices.interfaces).toBeUndefined();
+  });
+
+  test.each([
+    ['alias', alias('a'), alias('b'), alias('b')],
+    ['place', pci('0x03'), pci('0x04'), pci('0x4')],
+  ])('is told from others with its MAC address by its %s', (_, first, second, wanted) => {
+    const before = pair(first, second);
+    const after = change(before, 'detach', nic({ mac: ONE, more: wanted }));
+    expect(after.devices.interfaces).toEqual(before.devices.interfaces?.slice(0, 1));
+  });
+
+  test.each([
+    ['no MAC address among several', nic({}), 'OPERATION_FAILED multiple matching devices found'],
+    [
+      'a MAC address that several have',
+      nic({ mac: ONE }),
+      `OPERATION_FAILED multiple devices matching MAC address ${ONE} found`,
+    ],
+    [
+      'a MAC address that none has',
+      nic({ mac: TWO }),
+      `DEVICE_MISSING no device matching MAC address ${TWO} found`,
+    ],
+    [
+      'an alias that none has',
+      nic({ more: alias('c') }),
+      'DEVICE_MISSING no device matching alias ua-c found',
+    ],
+  ])('with %s is neither detached nor updated', (_, wanted, failure) => {
+    for (const action of ['detach', 'update'] as const) {
+      expect(describeFailure(() => change(pair(alias('a'), alias('b')), action, wanted))).toBe(failure);
+    }
+  });
+
+  test('is not found where there are none', () => {
+    expect(describeFailure(() => change(domainWith(), 'detach', nic({})))).toBe(
+      'DEVICE_MISSING no matching device found',
+    );
+  });
+
+  test('is updated as a whole, but keeps its MAC address', () => {
+    const before = domainWith(nic({ mac: ONE, more: "<guest dev='eth7'/>" }), nic({ mac: TWO }));
+    const byMac = change(before, 'update', nic({ mac: ONE, bridge: 'br1' }));
+    expect(byMac.devices.interfaces?.[0]).toEqual({ type: 'bridge', mac: ONE, bridge: 'br1' });
+    expect(byMac.devices.interfaces?.[1]).toEqual(before.devices.interfaces?.[1]);
+    const only = domainWith(nic({ mac: ONE }));
+    expect(change(only, 'update', nic({ bridge: 'br1' })).devices.interfaces).toEqual([
+      { type: 'bridge', mac: ONE, bridge: 'br1' },
+    ]);
+  });
+});

@@ -22,6 +22,11 @@ const DEVICES: readonly (readonly [string, Device, string])[] = [
     { hostdev: { mode: 'capabilities', type: 'misc', char: '/dev/fuse' } },
     "<hostdev type='misc'>",
   ],
+  [
+    "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/></interface>",
+    { interface: { type: 'bridge', mac: '52:54:00:00:00:01', bridge: 'br0' } },
+    "<interface type='bridge'> 52:54:00:00:00:01",
+  ],
 ];
 
 test.each(DEVICES)('%s is parsed, checked and named', (xml, device, name) => {
@@ -46,6 +51,14 @@ test('a device is printed as in domain XML', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('an interface without a MAC address is printed with a random one', () => {
+  const nic: Device = { interface: { type: 'bridge', bridge: 'br0' } };
+  expect(describeDevice(nic)).toBe("<interface type='bridge'>");
+  const generate = { uuid: () => '', mac: () => '52:54:00:00:00:09' };
+  expect(formatDevice(nic, generate)).toContain("<mac address='52:54:00:00:00:09'/>");
+  expect(formatDevice(nic)).toMatch(/<mac address='52:54:00(:[\da-f]{2}){3}'\/>/u);
 });
 
 test('a checked device is a frozen copy', () => {

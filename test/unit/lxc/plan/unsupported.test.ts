@@ -99,7 +99,7 @@ const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
     [filesystem("type='volume'", "pool='p' volume='v'"), "<filesystem type='volume'> target '/data'"],
   ],
   'devices/interface': [
-    [{ devices: "<interface type='bridge'><source bridge='br0'/></interface>" }, '<interface>'],
+    [{ devices: "<interface type='bridge'><source bridge='br0'/></interface>" }, "<interface type='bridge'>"],
   ],
   'devices/hostdev': [
     [
