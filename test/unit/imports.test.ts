@@ -25,7 +25,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const CONNECTION = [
   'capabilities',
   'console-stream',
+  'definition-options',
   'domain',
+  'domain-devices',
+  'domain-exec',
   'domain-filter',
   'domain-metadata',
   'event-stream',
@@ -33,6 +36,7 @@ const CONNECTION = [
   'exec',
   'exec-process',
   'session',
+  'stop-options',
 ];
 
 function partOf(file: string): string {

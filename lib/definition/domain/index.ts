@@ -49,4 +49,14 @@ export { checkTitle } from './general.js';
 export { EXTENSIONS_NAMESPACE } from './extensions.js';
 export { formatCpuset, parseCpuset } from './cpuset.js';
 export { normaliseUuid } from './uuid.js';
+export {
+  checkDevice,
+  describeDevice,
+  formatDevice,
+  parseDevice,
+  type Device,
+  type DeviceAction,
+  type ParseDeviceOptions,
+} from './device.js';
+export { changeDevice } from './device-edit.js';
 export { getMetadataElement, setMetadataElement } from './metadata-edit.js';
