@@ -1,9 +1,15 @@
-import type { DomainDefinition, Hostdev } from 'virtainer';
+import type { DomainDefinition, Hostdev, NetHostdev } from 'virtainer';
 import { having, xmlWith, type Mistake } from './mistake.js';
 
 const hostdev = (value: Hostdev): DomainDefinition => having({ devices: { hostdevs: [value] } });
 const hostdevXml = (attributes: string, source: string): string =>
   xmlWith(`<devices><hostdev ${attributes}><source>${source}</source></hostdev></devices>`);
+
+const net = (value: Pick<NetHostdev, 'ips' | 'routes'>): DomainDefinition =>
+  hostdev({ mode: 'capabilities', type: 'net', interface: 'eth1', ...value });
+const netXml = (inside: string): string =>
+  xmlWith(`<devices><hostdev mode='capabilities' type='net'><source><interface>eth1</interface></source>
+    ${inside}</hostdev></devices>`);
 
 export const HOSTDEV_MISTAKES: readonly Mistake[] = [
   {
@@ -78,5 +84,29 @@ export const HOSTDEV_MISTAKES: readonly Mistake[] = [
     xml: xmlWith(`<devices><hostdev mode='subsystem' type='usb'>
       <source startupPolicy='never'><vendor id='1'/><product id='1'/></source></hostdev></devices>`),
     xmlFailure: /^XML_ERROR unknown value for .*\bstartupPolicy\b.*'never'/,
+  },
+  {
+    mistake: 'an address without address',
+    // @ts-expect-error address is required
+    typed: net({ ips: [{ prefix: 24 }] }),
+    typedFailure: /^XML_ERROR Missing required address in <ip>/,
+    xml: netXml("<ip prefix='24'/>"),
+    xmlFailure: /^XML_ERROR Missing required address in <ip>/,
+  },
+  {
+    mistake: 'an address with its prefix as a text',
+    // @ts-expect-error a number, no text
+    typed: net({ ips: [{ address: '10.0.0.1', prefix: '/24' }] }),
+    typedFailure: /^INVALID_ARG .*ips\[0\]\.prefix must be a number/,
+    xml: netXml("<ip address='10.0.0.1' prefix='/24'/>"),
+    xmlFailure: /^XML_ERROR attribute 'prefix' of <ip> .*'\/24'/,
+  },
+  {
+    mistake: 'a route without gateway',
+    // @ts-expect-error gateway is required
+    typed: net({ routes: [{ address: '10.0.0.0', prefix: 8 }] }),
+    typedFailure: /^XML_ERROR <route>: .*gateway/,
+    xml: netXml("<route address='10.0.0.0' prefix='8'/>"),
+    xmlFailure: /^XML_ERROR <route>: .*gateway/,
   },
 ];

@@ -2,7 +2,6 @@
  * What libvirt parses for its other drivers, and its container driver ignores: kept, and printed in its place.
  * @see https://libvirt.org/formatdomain.html
  */
-import type { Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal, xmlError } from '../refusal.js';
 import {
@@ -102,9 +101,9 @@ const MOST: ReadonlyMap<string, { most: number; code: 'XML_ERROR' | 'INTERNAL_ER
 ]);
 
 /** As everywhere, parts in namespaces are not libvirt's, and dropped. */
-export function parseKept(parent: ElementReader, names: readonly string[]): Draft<Kept> {
+export function parseKept(parent: ElementReader, names: readonly string[]): Kept {
   return names.flatMap((name) => {
-    const found = parent.children(name).map(({ element }) => printVerbatim(canonical(element)));
+    const found = parent.children(name).map((kept) => printVerbatim(canonical(kept.whole())));
     return FIRST_OF.has(name) ? found.slice(0, 1) : found;
   });
 }
@@ -126,6 +125,20 @@ export function checkKept(fields: Fields, names: readonly string[]): Kept | unde
   });
   const kept = [...found.values()].flat();
   return kept.length === 0 ? undefined : Object.freeze(kept);
+}
+
+/** One element of these names, in canonical form. @throws VirtError XML_ERROR. */
+export function keepElement(text: string, path: string, names: readonly string[]): string {
+  const element = parseMetadataElement(text, path);
+  refuseNamespaces(element, path);
+  if (!names.includes(element.name)) {
+    throw xmlError(`${path}: <${element.name}> is not one of ${names.join(', ')}`);
+  }
+  return printVerbatim(canonical(element));
+}
+
+function nameOf(xml: string): string {
+  return /^<([^\s/>]+)/u.exec(xml)?.[1] ?? '';
 }
 
 function refuseTooMany(name: string, count: number, path: string): void {
@@ -159,9 +172,7 @@ function textOf(nodes: readonly XmlNode[]): string {
 
 /** Those of one name, laid out as libvirt does. */
 export function formatKept(kept: Kept | undefined, name: string): (OutputElement | Verbatim)[] {
-  return (kept ?? [])
-    .filter((xml) => /^<([^\s/>]+)/u.exec(xml)?.[1] === name)
-    .map((xml) => layOut(parseXml(xml)));
+  return (kept ?? []).filter((xml) => nameOf(xml) === name).map((xml) => layOut(parseXml(xml)));
 }
 
 /** Text between elements is left where it is: white space there may mean something. */

@@ -14,7 +14,7 @@ export function refuseUnknown(element: XmlElement, read: ReadRecord, path = ''):
   }
   for (const child of element.children.filter(isElement)) {
     const childPath = path === '' ? qualifiedName(child) : `${path}/${qualifiedName(child)}`;
-    if (child.namespace === '' && IGNORED_ELEMENTS.has(childPath)) {
+    if (read.whole.has(child) || (child.namespace === '' && IGNORED_ELEMENTS.has(childPath))) {
       // Anything else that is not looked into is libvirt's own.
       if (childPath !== 'metadata') refuseForeign(child);
       continue;

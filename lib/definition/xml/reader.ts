@@ -8,6 +8,8 @@ import { parseUnsigned } from './unsigned.js';
 export class ReadRecord {
   readonly elements = new Set<XmlElement>();
   readonly attributes = new Map<XmlElement, Set<string>>();
+  /** Elements read with all they contain. */
+  readonly whole = new Set<XmlElement>();
 }
 
 /** An attribute's value or an element's text, perhaps absent. */
@@ -108,6 +110,12 @@ export class ElementReader {
   /** All children that are libvirt's own, or of the namespace, whatever their names. */
   elements(namespace = ''): readonly ElementReader[] {
     return this.#of(namespace).map((child) => new ElementReader(child, this.#record));
+  }
+
+  /** The element with all it contains, whatever that is. */
+  whole(): XmlElement {
+    this.#record.whole.add(this.element);
+    return this.element;
   }
 
   attribute(name: string): TextReader {

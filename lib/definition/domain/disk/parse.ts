@@ -70,5 +70,5 @@ function parseFlags(
 function parseKeptParts(disk: ElementReader, source: ElementReader | undefined): Draft<Disk['kept']> {
   const ofSource = source && parseKept(source, [...KEPT_IN_SOURCE, 'encryption']);
   const ofDisk = parseKept(disk, KEPT_IN_DISK);
-  return ofSource && ofDisk ? [...ofSource, ...ofDisk] : (ofSource ?? ofDisk);
+  return [...(ofSource ?? []), ...ofDisk];
 }

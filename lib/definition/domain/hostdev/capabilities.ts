@@ -1,11 +1,11 @@
 /** @see https://libvirt.org/formatdomain.html#block-character-devices */
-import { quote } from '../../../errors.js';
 import { compact, type Draft } from '../../plain/compact.js';
 import type { Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { element, textElement, type ElementReader, type OutputElement } from '../../xml/index.js';
 import type { DeviceInfo } from '../device-info.js';
 import { checkIp, formatIp, parseIp, type Ip } from '../interface/ip.js';
+import { checkDeviceName } from '../interface/names.js';
 import { checkRoute, formatRoute, parseRoute, type Route } from '../interface/route.js';
 import { checkAbsolutePath } from '../paths.js';
 
@@ -36,9 +36,6 @@ export interface NetHostdev extends DeviceInfo {
 }
 export type CapabilitiesHostdev = StorageHostdev | MiscHostdev | NetHostdev;
 type CapabilitiesType = CapabilitiesHostdev['type'];
-
-/** IFNAMSIZ of Linux, without the terminating NUL. */
-const MAX_INTERFACE_BYTES = 15;
 
 export function parseCapabilitiesHostdev(
   type: CapabilitiesType,
@@ -116,15 +113,7 @@ function checkNode(type: CapabilitiesType, name: string, path: string): string {
 
 function checkInterfaceName(name: string): string {
   if (name === '') throw missing('net', 'interface');
-  const isName = /^[^\s/:]+$/u.test(name) && name !== '.' && name !== '..';
-  if (!isName || Buffer.byteLength(name) > MAX_INTERFACE_BYTES) {
-    throw refusal(
-      'XML_ERROR',
-      `<interface> ${quote(name)} of <hostdev type='net'> is not the name of an interface: ` +
-        `up to ${MAX_INTERFACE_BYTES} bytes without blanks, '/' and ':'`,
-    );
-  }
-  return name;
+  return checkDeviceName("<interface> of <hostdev type='net'>", name);
 }
 
 function missing(type: CapabilitiesType, name: string): Error {

@@ -69,16 +69,25 @@ function checkNumbers(fields: Fields, direction: Direction): Bandwidth {
     throw refusal('XML_DETAIL', "'floor' attribute allowed only in <inbound> element of <bandwidth>");
   }
   if (average === undefined && floor === undefined) {
-    throw refusal('XML_DETAIL', `Missing mandatory average or floor attributes in <${direction}> of <bandwidth>`);
+    throw refusal(
+      'XML_DETAIL',
+      `Missing mandatory average or floor attributes in <${direction}> of <bandwidth>`,
+    );
   }
   if (average === undefined && (peak !== undefined || burstKiB !== undefined)) {
-    throw refusal('XML_DETAIL', `'peak' and 'burst' require 'average' attribute in <${direction}> of <bandwidth>`);
+    throw refusal(
+      'XML_DETAIL',
+      `'peak' and 'burst' require 'average' attribute in <${direction}> of <bandwidth>`,
+    );
   }
   return rate;
 }
 
 export function formatBandwidth(bandwidth: InterfaceBandwidth | undefined): OutputElement | undefined {
-  return group('bandwidth', DIRECTIONS.map((name) => formatRate(name, bandwidth?.[name])));
+  return group(
+    'bandwidth',
+    DIRECTIONS.map((name) => formatRate(name, bandwidth?.[name])),
+  );
 }
 
 function formatRate(direction: Direction, rate: Bandwidth | undefined): OutputElement | undefined {

@@ -49,7 +49,8 @@ export function checkFilterref(fields: Fields): Filterref | undefined {
 function checkParameter(fields: Fields): FilterParameter {
   const name = fields.string('name') ?? '';
   const value = fields.string('value') ?? '';
-  if (!NAME.test(name)) throw refusal('XML_ERROR', `<filterref>: parameter name ${quote(name)} is not a name`);
+  if (!NAME.test(name))
+    throw refusal('XML_ERROR', `<filterref>: parameter name ${quote(name)} is not a name`);
   if (!VALUE.test(value)) {
     throw refusal('XML_ERROR', `<filterref>: value ${quote(value)} of parameter '${name}' is not one`);
   }

@@ -113,7 +113,7 @@ function checkParameters(fields: Fields): Virtualport | undefined {
 }
 
 function checkVepa(parameters: UntypedVirtualport): VepaVirtualport {
-  const type = '802.1Qbg';
+  const type = '802.1Qbg' as const;
   refuseOthers(type, parameters, ['managerid', 'typeid', 'typeidversion', 'instanceid']);
   return compact({
     type,
