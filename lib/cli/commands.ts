@@ -7,8 +7,10 @@ import { create } from './commands/create.js';
 import { define } from './commands/define.js';
 import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
+import { domcapabilities } from './commands/domcapabilities.js';
 import { domstate } from './commands/domstate.js';
 import { dumpxml } from './commands/dumpxml.js';
+import { edit } from './commands/edit.js';
 import { events } from './commands/events.js';
 import { exec } from './commands/exec.js';
 import { help } from './commands/help.js';
@@ -42,8 +44,10 @@ export const COMMANDS: readonly Command[] = [
   dominfo,
   domstate,
   dumpxml,
+  edit,
   events,
   capabilities,
+  domcapabilities,
   uri,
   version,
   help,

@@ -71,11 +71,7 @@ async function readCell(tree: HostTree, { id, nodes, online, pageKiB }: CellSour
   };
 }
 
-async function readOnlyCell(
-  tree: HostTree,
-  online: readonly number[],
-  pageKiB: number,
-): Promise<HostCell> {
+async function readOnlyCell(tree: HostTree, online: readonly number[], pageKiB: number): Promise<HostCell> {
   const memoryKiB = fieldOf(await tree.text('proc/meminfo'), 'MemTotal') ?? 0;
   const pages = await readPages(tree, { folder: 'sys/kernel/mm/hugepages', memoryKiB, pageKiB });
   return { id: 0, memoryKiB, pages, distances: [], cpus: await readCpus(tree, online) };
