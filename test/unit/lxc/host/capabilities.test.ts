@@ -237,6 +237,13 @@ describe('capabilities', () => {
     expect((await read(SMALL_HOST)).host.securityModels).toEqual([]);
   });
 
+  test("take the size of a page from the kernel's word to each program", async () => {
+    const word = (value: bigint): Buffer => Buffer.from(new BigUint64Array([value]).buffer);
+    const vector = Buffer.concat([16n, 1n, 6n, 65536n, 0n, 0n].map(word)).toString('utf8');
+    const files = { ...SMALL_HOST, 'proc/self/auxv': vector };
+    expect((await read(files)).host.cpu.pageSizesKiB).toEqual([64]);
+  });
+
   test('tell model and vendor as the kernel does', async () => {
     const files = {
       ...SMALL_HOST,
