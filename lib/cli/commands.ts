@@ -1,10 +1,12 @@
 /** The dispatch table. */
 import type { Command } from './command.js';
+import { attachDevice } from './commands/attach-device.js';
 import { autostart } from './commands/autostart.js';
 import { capabilities } from './commands/capabilities.js';
 import { console } from './commands/console.js';
 import { create } from './commands/create.js';
 import { define } from './commands/define.js';
+import { detachDevice } from './commands/detach-device.js';
 import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
 import { domcapabilities } from './commands/domcapabilities.js';
@@ -22,6 +24,7 @@ import { shutdown } from './commands/shutdown.js';
 import { start } from './commands/start.js';
 import { suspend } from './commands/suspend.js';
 import { undefine } from './commands/undefine.js';
+import { updateDevice } from './commands/update-device.js';
 import { uri } from './commands/uri.js';
 import { version } from './commands/version.js';
 
@@ -30,6 +33,9 @@ export const COMMANDS: readonly Command[] = [
   define,
   undefine,
   autostart,
+  attachDevice,
+  detachDevice,
+  updateDevice,
   create,
   start,
   shutdown,

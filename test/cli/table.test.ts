@@ -10,6 +10,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   define: ['define', '-'],
   undefine: ['undefine', 'test'],
   autostart: ['autostart', 'test'],
+  'attach-device': ['attach-device', 'test', '-', '--config'],
+  'detach-device': ['detach-device', 'test', '-', '--config'],
+  'update-device': ['update-device', 'test', '-', '--config'],
   create: ['create', '-'],
   start: ['start', 'test'],
   shutdown: ['shutdown', 'test'],
@@ -35,6 +38,13 @@ const PREPARATIONS: Readonly<Record<string, readonly string[]>> = {
   start: ['destroy', 'test'],
   resume: ['suspend', 'test'],
 };
+/** What stdin has instead. */
+const ROOT = "<filesystem><source dir='/'/><target dir='/'/></filesystem>";
+const STDIN: Readonly<Record<string, string>> = {
+  'attach-device': "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>",
+  'detach-device': ROOT,
+  'update-device': ROOT,
+};
 /** Verbs that go on until told to stop, with tests of their own. */
 const STREAMS = ['console', 'events'];
 const NAMES = COMMANDS.map(({ name }) => name);
@@ -58,7 +68,7 @@ describe('every verb', () => {
     await cli.run(...(PREPARATIONS[name] ?? ['uri']));
     const separator = argv.indexOf('--');
     const line = separator === -1 ? [...argv, '--json'] : argv.toSpliced(separator, 0, '--json');
-    const { code, stdout, stderr } = await cli.runWith(xmlOf('new'), ...line);
+    const { code, stdout, stderr } = await cli.runWith(STDIN[name] ?? xmlOf('new'), ...line);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^\{.*\}\n$/u);
     expect(JSON.parse(stdout)).toBeInstanceOf(Object);

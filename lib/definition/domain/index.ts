@@ -50,4 +50,14 @@ export { EXTENSIONS_NAMESPACE } from './extensions.js';
 export { MAX_VCPUS } from './vcpu.js';
 export { formatCpuset, parseCpuset } from './cpuset.js';
 export { normaliseUuid } from './uuid.js';
+export {
+  checkDevice,
+  describeDevice,
+  formatDevice,
+  parseDevice,
+  type Device,
+  type DeviceAction,
+  type ParseDeviceOptions,
+} from './device.js';
+export { changeDevice } from './device-edit.js';
 export { getMetadataElement, setMetadataElement } from './metadata-edit.js';
