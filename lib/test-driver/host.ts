@@ -73,7 +73,7 @@ export const TEST_DOMAIN_CAPABILITIES: DomainCapabilities = {
   clock: { offsets: ['utc', 'localtime'] },
   lifecycle: { onPoweroff: ['destroy'], onReboot: ['restart', 'destroy'], onCrash: CRASH_ACTIONS },
   features: {
-    switches: [],
+    switches: ['privnet'],
     capabilities: { policies: CAPABILITIES_POLICIES, names: CAPABILITIES },
   },
   securityLabels: { supported: false, types: ['none'] },

@@ -49,6 +49,7 @@ export { checkTitle } from './general.js';
 export { EXTENSIONS_NAMESPACE } from './extensions.js';
 export { MAX_VCPUS } from './vcpu.js';
 export { formatCpuset, parseCpuset } from './cpuset.js';
+export { withoutTerminals } from './live.js';
 export { normaliseUuid } from './uuid.js';
 export {
   checkDevice,

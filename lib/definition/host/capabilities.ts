@@ -68,7 +68,7 @@ export interface GuestCapabilities {
   readonly domainType: 'lxc';
 }
 
-/** What {@link Connection.getCapabilities} reports. Mirrors the document of `virConnectGetCapabilities`. */
+/** What `Connection.getCapabilities` reports. Mirrors the document of `virConnectGetCapabilities`. */
 export interface Capabilities {
   readonly host: {
     readonly uuid: string;

@@ -33,7 +33,7 @@ export interface DomainCapabilitiesOptions {
 }
 
 /**
- * What {@link Connection.getDomainCapabilities} reports: only what works on this host with this version.
+ * What `Connection.getDomainCapabilities` reports: only what works on this host with this version.
  * Values that can be defined but are refused at the start are not in it.
  */
 export interface DomainCapabilities {

@@ -32,7 +32,7 @@ export function domainCapabilities(arch: string, abilities: Abilities): DomainCa
     os: limitsMemory && arch === host.arch ? { supported: true, types: ['exe'] } : REFUSED,
     clock: { offsets: ['utc', 'localtime'] },
     lifecycle: { onPoweroff: ['destroy'], onReboot: ['restart', 'destroy'], onCrash: CRASH_ACTIONS },
-    features: { switches: [], capabilities: capabilitiesFeature(hasV1('devices')) },
+    features: { switches: ['privnet'], capabilities: capabilitiesFeature(hasV1('devices')) },
     securityLabels: { supported: false, types: ['none'] },
     devices: {
       disk: REFUSED,
