@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { describeAsRoot, SKIP_REASON } from '../system/world.js';
 import { useProgram } from './child.js';
 import { useSession, xmlOf } from './session.js';
 
@@ -193,5 +194,22 @@ describe('edit as a program', () => {
     const { code, stdout, stderr } = await program.shell(`VISUAL='echo opened; true' $V -r edit test`);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^error: .*read.?only/u);
+  });
+});
+
+describeAsRoot(`edit of a stored file${SKIP_REASON}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'virtainer-test-'));
+  const program = useProgram(() => `lxc:///embed?root=${folder}`);
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test('changes what the next program reads', async () => {
+    const xml = xmlOf('web');
+    expect(await program.run(['define', '-'], xml)).toMatchObject({ code: 0 });
+    const script = `export VISUAL="sed -i s/65536/131072/"; $V edit web && $V dominfo web --json`;
+    const { code, stdout, stderr } = await program.shell(script);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Domain 'web' XML configuration edited\.\n.*"maxMemoryKiB":131072/u);
   });
 });

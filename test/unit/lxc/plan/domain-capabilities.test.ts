@@ -124,6 +124,14 @@ test('every value that is listed has a definition here', () => {
 });
 
 test.each(CASES)('%s %s, listed: %s, starts as listed', (_name, _value, isListed, xml) => {
-  if (isListed) expect(() => { prepareStart(xml); }).not.toThrow();
-  else expect(failureOf(() => { prepareStart(xml); })).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
+  if (isListed)
+    expect(() => {
+      prepareStart(xml);
+    }).not.toThrow();
+  else
+    expect(
+      failureOf(() => {
+        prepareStart(xml);
+      }),
+    ).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
 });
