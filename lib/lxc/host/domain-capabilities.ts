@@ -44,8 +44,11 @@ export function domainCapabilities(arch: string, abilities: Abilities): DomainCa
   };
 }
 
-/** Who may make devices needs a controller that keeps most of them out of reach. */
+/** Who may make devices needs a controller that keeps most of them out of reach: `allow` alone is refused too. */
 function capabilitiesFeature(canLimitDevices: boolean): DomainCapabilities['features']['capabilities'] {
-  const names = CAPABILITIES.filter((name) => canLimitDevices || name !== 'mknod');
-  return { policies: CAPABILITIES_POLICIES, names };
+  if (canLimitDevices) return { policies: CAPABILITIES_POLICIES, names: CAPABILITIES };
+  return {
+    policies: CAPABILITIES_POLICIES.filter((policy) => policy !== 'allow'),
+    names: CAPABILITIES.filter((name) => name !== 'mknod'),
+  };
 }

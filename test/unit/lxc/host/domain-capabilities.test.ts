@@ -1,3 +1,4 @@
+import { keptCapabilities } from '../../../../lib/definition/domain/index.js';
 import { formatDomainCapabilities, type DomainCapabilities } from '../../../../lib/definition/host/index.js';
 import type { Hierarchy } from '../../../../lib/lxc/cgroup/hierarchies.js';
 import { domainCapabilities } from '../../../../lib/lxc/host/domain-capabilities.js';
@@ -65,10 +66,13 @@ describe('domain capabilities', () => {
 `);
   });
 
-  test('offer mknod only where a devices controller limits it', () => {
-    expect(on(V1).features.capabilities.names).toContain('mknod');
-    expect(on(V2, ['memory']).features.capabilities.names).not.toContain('mknod');
-    expect(on(V2, ['memory']).features.capabilities.names).toContain('chown');
+  test('offer mknod, and a policy that keeps it, only where a devices controller limits it', () => {
+    const [limited, free] = [on(V1).features.capabilities, on(V2, ['memory']).features.capabilities];
+    expect(limited.names).toContain('mknod');
+    expect(limited.policies).toEqual(['default', 'allow', 'deny']);
+    expect(free.names).toEqual(limited.names.filter((name) => name !== 'mknod'));
+    expect(free.policies).toEqual(['default', 'deny']);
+    for (const policy of free.policies) expect(keptCapabilities({ policy })).not.toContain('mknod');
   });
 
   test.each([
