@@ -3,6 +3,7 @@ import { ConsoleStream, consoleIndex, type ConsoleOptions } from './console-stre
 import type { DefinitionOptions, XMLDescOptions } from './definition-options.js';
 import {
   formatDomain,
+  withoutTerminals,
   type CompleteDomain,
   type Device,
   type DeviceAction,
@@ -317,7 +318,7 @@ export class Domain implements AsyncDisposable {
     // As in libvirt, a transient domain's inactive definition is the one it runs with.
     const scope = inactive && persistent ? 'config' : undefined;
     const definition = await this.#session.reading(name).getDefinition(this.uuid, scope);
-    return { definition, id: inactive ? null : this.id };
+    return inactive ? { definition: withoutTerminals(definition), id: null } : { definition, id: this.id };
   }
 
   async #look(name: string): Promise<DomainSummary> {

@@ -21,7 +21,6 @@ export {
   DOMAIN_STATES,
   LIFECYCLE_EVENTS,
   STATE_REASONS,
-  type Capabilities,
   type DomainEvent,
   type DomainInfo,
   type DomainState,
@@ -40,6 +39,7 @@ export {
   type VirtErrorDomain,
 } from './errors.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
+export type * from './definition/host/index.js';
 export type * from './definition/domain/index.js';
 export {
   CAPABILITIES,

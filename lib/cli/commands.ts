@@ -9,8 +9,10 @@ import { define } from './commands/define.js';
 import { detachDevice } from './commands/detach-device.js';
 import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
+import { domcapabilities } from './commands/domcapabilities.js';
 import { domstate } from './commands/domstate.js';
 import { dumpxml } from './commands/dumpxml.js';
+import { edit } from './commands/edit.js';
 import { events } from './commands/events.js';
 import { exec } from './commands/exec.js';
 import { help } from './commands/help.js';
@@ -48,8 +50,10 @@ export const COMMANDS: readonly Command[] = [
   dominfo,
   domstate,
   dumpxml,
+  edit,
   events,
   capabilities,
+  domcapabilities,
   uri,
   version,
   help,

@@ -26,7 +26,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   dominfo: ['dominfo', 'test'],
   domstate: ['domstate', 'test'],
   dumpxml: ['dumpxml', 'test'],
+  edit: ['edit', 'test'],
   capabilities: ['capabilities'],
+  domcapabilities: ['domcapabilities'],
   uri: ['uri'],
   version: ['version'],
   help: ['help'],
@@ -49,6 +51,14 @@ const NAMES = COMMANDS.map(({ name }) => name);
 
 describe('every verb', () => {
   const cli = useSession();
+  const { VISUAL } = process.env;
+  beforeAll(() => {
+    process.env.VISUAL = 'true';
+  });
+  afterAll(() => {
+    if (VISUAL === undefined) delete process.env.VISUAL;
+    else process.env.VISUAL = VISUAL;
+  });
 
   test('has an example here', () => {
     expect([...Object.keys(EXAMPLES), ...STREAMS].sort()).toEqual([...NAMES].sort());

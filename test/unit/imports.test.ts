@@ -23,7 +23,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** The files beside connection.ts that make up the public objects. */
 const CONNECTION = [
-  'capabilities',
   'console-stream',
   'definition-options',
   'domain',

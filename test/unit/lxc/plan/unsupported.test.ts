@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completeDomain, parseDomain, type CompleteDomain } from '../../../../lib/definition/domain/index.js';
 import { open, type Connection } from '../../../../lib/index.js';
-import { hostFacts } from '../../../../lib/lxc/host.js';
+import { hostFacts } from '../../../../lib/lxc/host/facts.js';
 import { refuseUnsupported, UNSUPPORTED } from '../../../../lib/lxc/plan/unsupported.js';
 import { HOST } from '../../definition/documents.js';
 import { failureOf } from '../../definition/failure.js';
