@@ -14,6 +14,15 @@ import {
   type DomainCapabilities,
   type DomainCapabilitiesOptions,
 } from './definition/host/index.js';
+import {
+  domainFromNative,
+  domainToNative,
+  formatNative,
+  type NativeExport,
+  type NativeExportFormat,
+  type NativeImportFormat,
+  type UnmappedKey,
+} from './definition/native/index.js';
 import { Domain } from './domain.js';
 import { admits, type DomainFilter } from './domain-filter.js';
 import type { Driver, LifecycleEvent, LookupKey } from './driver.js';
@@ -39,6 +48,13 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
   /** How many events may wait for the reader before the rest becomes one `overflow` event. Default: 1000. */
   readonly buffer?: number;
+}
+
+/** What {@link Connection.domainXMLFromNative} made of a native configuration. */
+export interface NativeXml {
+  readonly xml: string;
+  /** Lines that the XML does not have, or not wholly, in the order of the file. */
+  readonly unmapped: readonly UnmappedKey[];
 }
 
 const DEFAULT_EVENT_BUFFER = 1000;
@@ -218,6 +234,37 @@ export class Connection implements AsyncDisposable {
     const driver = await this.#session.changing('virDomainCreateXML');
     const domain = await driver.createDomain(readDefinition(source, options, driver));
     return new Domain(this.#session, domain);
+  }
+
+  /**
+   * Turns the configuration of another container program into domain XML; nothing is defined.
+   * Mirrors `virConnectDomainXMLFromNative`.
+   *
+   * @param format - `lxc-tools`: the text of a container's `config` file, of any version.
+   * @throws VirtError INVALID_ARG for another format; CONF_SYNTAX, NO_NAME, CONFIG_UNSUPPORTED,
+   * ARGUMENT_UNSUPPORTED, INTERNAL_ERROR and the codes of definitions for what is in it; OPERATION_DENIED when
+   * read-only, as in libvirt.
+   */
+  async domainXMLFromNative(format: NativeImportFormat, config: string): Promise<NativeXml> {
+    const { host } = await this.#session.changing('virConnectDomainXMLFromNative');
+    const { definition, unmapped } = domainFromNative(format, config);
+    return { xml: formatNative(definition, host), unmapped };
+  }
+
+  /**
+   * Turns a definition into the configuration of another container program, with a list of what that lacks.
+   * Mirrors `virConnectDomainXMLToNative`.
+   *
+   * @param format - `lxc-tools`: a `config` file of lxc-tools 3 or later; `oci`: `config.json` of a runtime bundle.
+   * @param source - domain XML, or the same as an object.
+   * @throws VirtError INVALID_ARG for another format; the codes of definitions; OPERATION_DENIED when read-only.
+   */
+  async domainXMLToNative(
+    format: NativeExportFormat,
+    source: string | DomainDefinition,
+  ): Promise<NativeExport> {
+    await this.#session.changing('virConnectDomainXMLToNative');
+    return domainToNative(format, typeof source === 'string' ? parseDomain(source) : source);
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 export { open, type OpenOptions } from './open.js';
 export { VERSION } from './version.js';
-export { Connection, type DefineOptions, type EventsOptions } from './connection.js';
+export { Connection, type DefineOptions, type EventsOptions, type NativeXml } from './connection.js';
 export type { ConnectionEvents, Listener } from './events.js';
 export { EventStream } from './event-stream.js';
 export { LISTED_STATES, type DomainFilter, type ListedState } from './domain-filter.js';
@@ -38,6 +38,18 @@ export {
   type VirtErrorDetails,
   type VirtErrorDomain,
 } from './errors.js';
+export {
+  NATIVE_EXPORT_FORMATS,
+  NATIVE_IMPORT_FORMATS,
+  domainFromNative,
+  domainToNative,
+  type NativeExport,
+  type NativeExportFormat,
+  type NativeImport,
+  type NativeImportFormat,
+  type UnmappedElement,
+  type UnmappedKey,
+} from './definition/native/index.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/host/index.js';
 export type * from './definition/domain/index.js';

@@ -11,6 +11,8 @@ import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
 import { domcapabilities } from './commands/domcapabilities.js';
 import { domstate } from './commands/domstate.js';
+import { domxmlFromNative } from './commands/domxml-from-native.js';
+import { domxmlToNative } from './commands/domxml-to-native.js';
 import { dumpxml } from './commands/dumpxml.js';
 import { edit } from './commands/edit.js';
 import { events } from './commands/events.js';
@@ -51,6 +53,8 @@ export const COMMANDS: readonly Command[] = [
   domstate,
   dumpxml,
   edit,
+  domxmlFromNative,
+  domxmlToNative,
   events,
   capabilities,
   domcapabilities,

@@ -27,12 +27,15 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   domstate: ['domstate', 'test'],
   dumpxml: ['dumpxml', 'test'],
   edit: ['edit', 'test'],
+  'domxml-from-native': ['domxml-from-native', 'lxc-tools', '-'],
+  'domxml-to-native': ['domxml-to-native', 'oci', '-'],
   capabilities: ['capabilities'],
   domcapabilities: ['domcapabilities'],
   uri: ['uri'],
   version: ['version'],
   help: ['help'],
 };
+/** What stands on stdin instead. */
 /** What has to be done before. */
 const PREPARATIONS: Readonly<Record<string, readonly string[]>> = {
   start: ['destroy', 'test'],
@@ -41,6 +44,7 @@ const PREPARATIONS: Readonly<Record<string, readonly string[]>> = {
 /** What stdin has instead. */
 const ROOT = "<filesystem><source dir='/'/><target dir='/'/></filesystem>";
 const STDIN: Readonly<Record<string, string>> = {
+  'domxml-from-native': 'lxc.uts.name = new\nlxc.rootfs.path = /srv/new\n',
   'attach-device': "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>",
   'detach-device': ROOT,
   'update-device': ROOT,

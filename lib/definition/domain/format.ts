@@ -9,7 +9,7 @@ import { formatMemoryBacking } from './memory-backing.js';
 import { formatMemtune } from './memtune.js';
 import { formatNumatune } from './numatune.js';
 import { formatClock } from './clock.js';
-import type { CompleteDomain } from './definition.js';
+import type { CompleteDomain, DomainDefinition } from './definition.js';
 import { formatDevices } from './devices.js';
 import { formatFeatures } from './features.js';
 import { formatGeneral } from './general.js';
@@ -26,8 +26,11 @@ export interface FormatOptions {
   readonly id?: number;
 }
 
+/** A definition that may still go to a host of any architecture. */
+export type PortableDomain = Omit<CompleteDomain, 'os'> & Pick<DomainDefinition, 'os'>;
+
 /** Prints a definition as `virDomainGetXMLDesc` does, with a newline at its end. */
-export function formatDomain(definition: CompleteDomain, options: FormatOptions = {}): string {
+export function formatDomain(definition: PortableDomain, options: FormatOptions = {}): string {
   const { kept, lxcNamespace } = definition;
   const attributes = {
     type: definition.type,

@@ -41,7 +41,7 @@ export { CAPABILITIES, CAPABILITIES_POLICIES, CAPABILITY_STATES, keptCapabilitie
 export { FILESYSTEM_ACCESSMODES, domainRoot } from './filesystem.js';
 export { CRASH_ACTIONS, LIFECYCLE_ACTIONS } from './lifecycle.js';
 export { parseDomain, type ParseOptions } from './parse.js';
-export { formatDomain, type FormatOptions } from './format.js';
+export { formatDomain, type FormatOptions, type PortableDomain } from './format.js';
 export { completeDomain } from './complete.js';
 export { checkDomainDefinition } from './check.js';
 export { validateDomain } from './validate.js';

@@ -106,7 +106,7 @@ export function completeOs(os: Os, hostArch: string): CompleteOs {
   return Object.freeze({ ...os, arch: os.arch ?? hostArch });
 }
 
-export function formatOs(os: CompleteOs): OutputElement {
+export function formatOs(os: Os): OutputElement {
   return element('os', {}, [
     element('type', { arch: os.arch, machine: os.machine }, os.type),
     textElement('init', os.init),

@@ -1,0 +1,108 @@
+/** Elements that no native format has. */
+import type { DomainDefinition, Extensions } from '../domain/index.js';
+import type { ElementReport } from './unmapped.js';
+
+/** The element to report when the property is there; `undefined` where each format has a place for it. */
+const ELEMENTS: Readonly<Record<keyof DomainDefinition, string | undefined>> = {
+  type: undefined,
+  name: undefined,
+  uuid: 'uuid',
+  genid: 'genid',
+  title: 'title',
+  description: 'description',
+  metadata: 'metadata',
+  extensions: undefined,
+  memoryKiB: undefined,
+  currentMemoryKiB: 'currentMemory',
+  memoryDumpCore: 'memory',
+  blkiotune: undefined,
+  memtune: undefined,
+  memoryBacking: 'memoryBacking',
+  vcpus: 'vcpu',
+  cpuset: undefined,
+  vcpuPlacement: 'vcpu',
+  cputune: undefined,
+  numatune: undefined,
+  resource: 'resource',
+  os: undefined,
+  idmap: undefined,
+  features: undefined,
+  clock: 'clock',
+  onPoweroff: 'on_poweroff',
+  onReboot: 'on_reboot',
+  onCrash: 'on_crash',
+  onLockfailure: 'on_lockfailure',
+  devices: undefined,
+  seclabels: undefined,
+  lxcNamespace: undefined,
+  kept: undefined,
+};
+
+/** The elements of extensions. */
+const EXTENSIONS: Readonly<Record<keyof Extensions, string>> = {
+  reaper: 'reaper',
+  seccomp: 'seccomp',
+  noNewPrivs: 'noNewPrivs',
+  maskedPaths: 'maskedPaths',
+  readonlyPaths: 'readonlyPaths',
+  pids: 'pids',
+  rlimits: 'rlimit',
+  timeOffsets: 'timeOffsets',
+  restart: 'restart',
+  health: 'health',
+  image: 'image',
+  ports: 'port',
+};
+
+/** Reports what neither format can say; defaults say nothing. */
+export function reportLeftovers(definition: DomainDefinition, report: ElementReport): void {
+  for (const [property, element] of Object.entries(ELEMENTS)) {
+    if (element !== undefined && property in definition && !isDefault(definition, property)) {
+      report.add(element);
+    }
+  }
+  for (const xml of definition.kept ?? []) report.add(keptName(xml));
+  report.rest('features', definition.features, ['privnet', 'capabilities', 'kept']);
+  for (const xml of definition.features?.kept ?? []) report.add(`features/${keptName(xml)}`);
+  for (const xml of definition.devices?.kept ?? []) report.add(`devices/${keptName(xml)}`);
+}
+
+/** Extensions other than those converted. */
+export function reportExtensions(
+  { extensions }: DomainDefinition,
+  report: ElementReport,
+  converted: readonly (keyof Extensions)[],
+): void {
+  for (const [property, element] of Object.entries(EXTENSIONS)) {
+    const isLeft = extensions !== undefined && property in extensions;
+    if (isLeft && !converted.some((name) => name === property)) {
+      report.add(`metadata/virtainer:domain/virtainer:${element}`);
+    }
+  }
+}
+
+function isDefault(definition: DomainDefinition, property: string): boolean {
+  const { memoryKiB, currentMemoryKiB, vcpus, vcpuPlacement, clock } = definition;
+  switch (property) {
+    case 'currentMemoryKiB':
+      return currentMemoryKiB === memoryKiB || currentMemoryKiB === 0;
+    case 'vcpus':
+      return vcpus === 1;
+    case 'vcpuPlacement':
+      return vcpuPlacement === 'static';
+    case 'clock':
+      return clock?.offset === 'utc' && clock.timers === undefined && clock.adjustment === undefined;
+    case 'onPoweroff':
+      return definition.onPoweroff === 'destroy';
+    case 'onReboot':
+      return definition.onReboot === 'restart';
+    case 'onCrash':
+      return definition.onCrash === 'destroy';
+    default:
+      return false;
+  }
+}
+
+function keptName(xml: string): string {
+  return /^<([^\s/>]+)/u.exec(xml)?.[1] ?? '';
+}

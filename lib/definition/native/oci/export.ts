@@ -1,0 +1,69 @@
+/** A definition to `config.json` of an OCI runtime bundle. */
+import type { DomainDefinition, PathList } from '../../domain/index.js';
+import { compact } from '../../plain/compact.js';
+import { reportExtensions, reportLeftovers } from '../leftovers.js';
+import { ElementReport } from '../unmapped.js';
+import { ociMounts, ociRoot } from './mounts.js';
+import { ociMappings, ociNamespaces, ociTimeOffsets } from './namespaces.js';
+import { ociProcess } from './process.js';
+import { ociResources } from './resources.js';
+import type { OciConfig } from './types.js';
+
+const VERSION = '1.0.2';
+/** The first with time namespaces. */
+const VERSION_WITH_TIME = '1.1.0';
+/** What libvirt makes read-only in every container. */
+const READONLY_PATHS = ['/proc/sys'];
+const EXTENSIONS = ['noNewPrivs', 'maskedPaths', 'readonlyPaths', 'pids', 'rlimits', 'timeOffsets'] as const;
+/** RLIM_INFINITY, which a double cannot hold. */
+const UNLIMITED = '18446744073709551615';
+
+export function exportOci(definition: DomainDefinition): {
+  readonly config: string;
+  readonly report: ElementReport;
+} {
+  const report = new ElementReport();
+  const config = ociConfig(definition, report);
+  reportDevices(definition, report);
+  reportExtensions(definition, report, EXTENSIONS);
+  reportLeftovers(definition, report);
+  return { config: toJson(config), report };
+}
+
+function ociConfig(definition: DomainDefinition, report: ElementReport): OciConfig {
+  const { name, extensions } = definition;
+  return compact({
+    ociVersion: extensions?.timeOffsets ? VERSION_WITH_TIME : VERSION,
+    process: ociProcess(definition, report),
+    root: ociRoot(definition, report),
+    hostname: name,
+    mounts: ociMounts(definition, report),
+    linux: compact({
+      namespaces: ociNamespaces(definition, report),
+      ...ociMappings(definition),
+      timeOffsets: ociTimeOffsets(definition),
+      resources: ociResources(definition, report),
+      rootfsPropagation: 'rslave' as const,
+      maskedPaths: paths(extensions?.maskedPaths, []),
+      readonlyPaths: paths(extensions?.readonlyPaths, READONLY_PATHS),
+    }),
+  });
+}
+
+function paths(list: PathList | undefined, defaults: readonly string[]): readonly string[] {
+  return [...(list?.defaults === false ? [] : defaults), ...(list?.paths ?? [])];
+}
+
+/** A text in JSON has no quotes of its own: these can only be the two properties. */
+function toJson(config: OciConfig): string {
+  const text = JSON.stringify(config, undefined, 2);
+  return `${text.replaceAll(/"(soft|hard)": "unlimited"/gu, `"$1": ${UNLIMITED}`)}\n`;
+}
+
+function reportDevices({ devices, os }: DomainDefinition, report: ElementReport): void {
+  const { interfaces = [], hostdevs = [], disks = [] } = devices ?? {};
+  if (interfaces.length > 0) report.add('devices/interface', 'the network is made by who calls the runtime');
+  if (hostdevs.length > 0) report.add('devices/hostdev', 'a device is known on its host only');
+  if (disks.length > 0) report.add('devices/disk', 'a device is known on its host only');
+  if (os.arch !== undefined) report.add('os/type@arch');
+}
