@@ -1,5 +1,4 @@
 /** The connection: where domains are listed, looked up, defined and created. */
-import { formatCapabilities } from './capabilities.js';
 import {
   checkDomainDefinition,
   completeDomain,
@@ -8,6 +7,13 @@ import {
   type CompleteDomain,
   type DomainDefinition,
 } from './definition/domain/index.js';
+import {
+  formatCapabilities,
+  formatDomainCapabilities,
+  type Capabilities,
+  type DomainCapabilities,
+  type DomainCapabilitiesOptions,
+} from './definition/host/index.js';
 import {
   domainFromNative,
   domainToNative,
@@ -19,8 +25,8 @@ import {
 } from './definition/native/index.js';
 import { Domain } from './domain.js';
 import { admits, type DomainFilter } from './domain-filter.js';
-import type { Capabilities, Driver, LifecycleEvent, LookupKey } from './driver.js';
-import { VirtError } from './errors.js';
+import type { Driver, LifecycleEvent, LookupKey } from './driver.js';
+import { quote, VirtError } from './errors.js';
 import type { EventStream } from './event-stream.js';
 import type { ConnectionEvents, Listener } from './events.js';
 import { Session } from './session.js';
@@ -133,6 +139,29 @@ export class Connection implements AsyncDisposable {
   /** {@link Connection.getCapabilities} as libvirt's XML document. */
   async getCapabilitiesXML(): Promise<string> {
     return formatCapabilities(await this.getCapabilities());
+  }
+
+  /**
+   * What a definition may ask for when its container is to start, on this host and with this version.
+   * Mirrors `virConnectGetDomainCapabilities`.
+   * @throws VirtError INVALID_ARG for an architecture that the host does not run, or a type other than `lxc`.
+   */
+  async getDomainCapabilities(options: DomainCapabilitiesOptions = {}): Promise<DomainCapabilities> {
+    const driver = this.#session.reading('virConnectGetDomainCapabilities');
+    const { arch = driver.host.arch, virttype = 'lxc' } = options;
+    if (virttype !== 'lxc' || !driver.host.guestArches.includes(arch)) {
+      throw new VirtError(
+        'INVALID_ARG',
+        `could not find capabilities for arch=${quote(arch)} domaintype=${quote(virttype)}`,
+        { hint: `use ${driver.host.guestArches.join(' or ')}, and the type lxc` },
+      );
+    }
+    return driver.getDomainCapabilities(arch);
+  }
+
+  /** {@link Connection.getDomainCapabilities} as libvirt's XML document. */
+  async getDomainCapabilitiesXML(options: DomainCapabilitiesOptions = {}): Promise<string> {
+    return formatDomainCapabilities(await this.getDomainCapabilities(options));
   }
 
   /** All domains, active or not, that pass the filter. Mirrors `virConnectListAllDomains`. */

@@ -1,7 +1,16 @@
 /** An attached console as a stream. */
 import { Duplex } from 'node:stream';
 import type { ConsoleHandle } from './driver.js';
+import { VirtError } from './errors.js';
 import { checkSize } from './exec/options.js';
+
+/** Which console {@link Domain.openConsole} attaches. */
+export interface ConsoleOptions {
+  /** Its position among the domain's consoles, from 0. */
+  readonly index?: number;
+  /** Its alias: `console0`, `console1`, ... Default: `console0`. */
+  readonly name?: string;
+}
 
 /**
  * An attached console, made by {@link Domain.openConsole}: reading gives its output, from the oldest
@@ -59,4 +68,11 @@ export class ConsoleStream extends Duplex {
     this.#handle.close();
     done(error);
   }
+}
+
+/** @throws VirtError INTERNAL_ERROR for what is no console's name or position. */
+export function consoleIndex({ index, name }: ConsoleOptions): number {
+  const number = name === undefined ? (index ?? 0) : Number(/^console(\d+)$/u.exec(name)?.[1] ?? Number.NaN);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new VirtError('INTERNAL_ERROR', `cannot find console device '${name ?? `console${number}`}'`);
 }

@@ -1,6 +1,11 @@
 /** Title, description and metadata elements of a domain: what may be asked, and where it is written. */
-import { getMetadataElement, setMetadataElement, type CompleteDomain } from './definition/domain/index.js';
-import type { DomainSummary, Scope } from './driver.js';
+import {
+  getMetadataElement,
+  setMetadataElement,
+  validateDomain,
+  type CompleteDomain,
+} from './definition/domain/index.js';
+import type { DomainSummary, Driver, Scope } from './driver.js';
 import { VirtError } from './errors.js';
 
 /**
@@ -89,8 +94,20 @@ export function checkMetadata(options: SetMetadataOptions): void {
   }
 }
 
-/** A definition with the metadata changed. */
-export function writeMetadata(definition: CompleteDomain, options: SetMetadataOptions): CompleteDomain {
+/** In the definitions that are asked for, or in none. */
+export async function changeMetadata(
+  driver: Driver,
+  domain: DomainSummary,
+  options: SetMetadataOptions,
+): Promise<void> {
+  await driver.updateDefinition(domain.uuid, scopesToChange(domain, options), (definition) => {
+    const changed = writeMetadata(definition, options);
+    validateDomain(changed, driver.host);
+    return changed;
+  });
+}
+
+function writeMetadata(definition: CompleteDomain, options: SetMetadataOptions): CompleteDomain {
   if (options.type === 'element') {
     const key = options.value === null ? '' : options.key;
     return setMetadataElement(definition, options.uri, key, options.value);

@@ -1,49 +1,30 @@
 /** A domain: a handle by which a container is controlled. */
-import { ConsoleStream } from './console-stream.js';
-import { formatDomain, validateDomain, type CompleteDomain } from './definition/domain/index.js';
+import { ConsoleStream, consoleIndex, type ConsoleOptions } from './console-stream.js';
+import type { DefinitionOptions, XMLDescOptions } from './definition-options.js';
 import {
+  formatDomain,
+  withoutTerminals,
+  type CompleteDomain,
+  type Device,
+  type DeviceAction,
+} from './definition/domain/index.js';
+import { changeDeviceOf, type DeviceChange, type DeviceOptions } from './domain-devices.js';
+import {
+  changeMetadata,
   checkMetadata,
   readMetadata,
-  scopesToChange,
   scopeToRead,
-  writeMetadata,
   type GetMetadataOptions,
   type SetMetadataOptions,
 } from './domain-metadata.js';
-import type {
-  DomainInfo,
-  DomainState,
-  DomainSummary,
-  Driver,
-  ExitStatus,
-  StateReason,
-  StopRequest,
-} from './driver.js';
+import type { DomainInfo, DomainState, DomainSummary, Driver, ExitStatus, StateReason } from './driver.js';
 import { VirtError } from './errors.js';
-import { ExecProcess } from './exec-process.js';
+import { startExec } from './domain-exec.js';
+import type { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
 import type { Session } from './session.js';
 import { signalNumber } from './signals.js';
-
-/** Which definition {@link Domain.getDefinition} gives. */
-export interface DefinitionOptions {
-  /** The one for the next start, also while the domain is active. Default: false. */
-  readonly inactive?: boolean;
-}
-
-/** What {@link Domain.getXMLDesc} prints. Mirrors `virDomainXMLFlags`. */
-export interface XMLDescOptions extends DefinitionOptions {
-  /** With secrets; containers have none. Refused on a read-only connection. Default: false. */
-  readonly secure?: boolean;
-}
-
-/** How long {@link Domain.shutdown} and {@link Domain.reboot} wait. */
-export interface StopOptions {
-  /** Milliseconds until the container is killed; Infinity: never. Default: 10000. */
-  readonly timeoutMs?: number;
-  /** Gives up waiting: the call rejects; the container is not killed, and may still stop. */
-  readonly signal?: AbortSignal;
-}
+import { stopRequest, type StopOptions } from './stop-options.js';
 
 /** State of a domain and why it is in it. */
 export interface StateAndReason {
@@ -52,16 +33,6 @@ export interface StateAndReason {
   /** How the init of the last run ended, when the domain is off and that is known. */
   readonly lastExit?: ExitStatus;
 }
-
-/** Which console {@link Domain.openConsole} attaches. */
-export interface ConsoleOptions {
-  /** Its position among the domain's consoles, from 0. */
-  readonly index?: number;
-  /** Its alias: `console0`, `console1`, ... Default: `console0`. */
-  readonly name?: string;
-}
-
-const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 
 /**
  * A handle of a domain. Mirrors `virDomain`. Having one costs nothing and keeps nothing alive: disposing
@@ -250,12 +221,38 @@ export class Domain implements AsyncDisposable {
   async setMetadata(options: SetMetadataOptions): Promise<void> {
     const driver = await this.#session.changing('virDomainSetMetadata');
     checkMetadata(options);
-    const scopes = scopesToChange(await this.#refresh(driver), options);
-    await driver.updateDefinition(this.uuid, scopes, (definition) => {
-      const changed = writeMetadata(definition, options);
-      validateDomain(changed, driver.host);
-      return changed;
-    });
+    await changeMetadata(driver, await this.#refresh(driver), options);
+  }
+
+  /**
+   * Adds a device, given typed or as XML, to the stored definition: the container has it from its next start on.
+   * Mirrors `virDomainAttachDeviceFlags`.
+   * @throws VirtError INVALID_ARG or OPERATION_INVALID when there is one already; OPERATION_UNSUPPORTED for the
+   * live definition, which is the default of an active domain; CONFIG_UNSUPPORTED for other kinds of devices.
+   * @example
+   * await domain.attachDevice("<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>", { config: true });
+   */
+  async attachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
+    await this.#changeDevice('virDomainAttachDeviceFlags', 'attach', { device, options });
+  }
+
+  /**
+   * Removes a device from the stored definition: a disk or file system of this target, an interface of this MAC
+   * address (of any when it has none), a host device that is the same. Mirrors `virDomainDetachDeviceFlags`.
+   * @throws VirtError INVALID_ARG, OPERATION_FAILED or DEVICE_MISSING when there is none, OPERATION_FAILED when there
+   * are several; else as {@link Domain.attachDevice}.
+   */
+  async detachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
+    await this.#changeDevice('virDomainDetachDeviceFlags', 'detach', { device, options });
+  }
+
+  /**
+   * Puts a device in the place of the one that {@link Domain.detachDevice} would remove.
+   * Mirrors `virDomainUpdateDeviceFlags`.
+   * @throws VirtError as {@link Domain.detachDevice}; CONFIG_UNSUPPORTED for host devices.
+   */
+  async updateDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
+    await this.#changeDevice('virDomainUpdateDeviceFlags', 'update', { device, options });
   }
 
   /**
@@ -289,9 +286,7 @@ export class Domain implements AsyncDisposable {
   exec(argv: readonly string[], options?: ExecOptions & { readonly encoding?: 'utf8' }): ExecProcess;
   exec(argv: readonly string[], options: ExecOptions): ExecProcess | ExecProcess<Uint8Array>;
   exec(argv: readonly string[], options: ExecOptions = {}): ExecProcess | ExecProcess<Uint8Array> {
-    return options.encoding === 'buffer'
-      ? this.#exec(argv, options, (bytes): Uint8Array => bytes)
-      : this.#exec(argv, options, (bytes) => bytes.toString('utf8'));
+    return startExec(this.#session, this, argv, options);
   }
 
   /**
@@ -310,23 +305,9 @@ export class Domain implements AsyncDisposable {
     return stream;
   }
 
-  #exec<Output extends string | Uint8Array>(
-    argv: readonly string[],
-    options: ExecOptions,
-    decode: (bytes: Buffer) => Output,
-  ): ExecProcess<Output> {
-    const process = new ExecProcess<Output>({
-      domainName: this.name,
-      argv: [...argv],
-      options,
-      decode,
-      launch: async (request) => (await this.#session.changing('exec')).exec(this.uuid, request),
-      onEnd: (ended) => {
-        this.#session.release(ended);
-      },
-    });
-    this.#session.adopt(process);
-    return process;
+  async #changeDevice(name: string, action: DeviceAction, change: DeviceChange): Promise<void> {
+    const driver = await this.#session.changing(name);
+    await changeDeviceOf(driver, await this.#refresh(driver), action, change);
   }
 
   async #definition(
@@ -337,7 +318,7 @@ export class Domain implements AsyncDisposable {
     // As in libvirt, a transient domain's inactive definition is the one it runs with.
     const scope = inactive && persistent ? 'config' : undefined;
     const definition = await this.#session.reading(name).getDefinition(this.uuid, scope);
-    return { definition, id: inactive ? null : this.id };
+    return inactive ? { definition: withoutTerminals(definition), id: null } : { definition, id: this.id };
   }
 
   async #look(name: string): Promise<DomainSummary> {
@@ -352,21 +333,4 @@ export class Domain implements AsyncDisposable {
     this.#id = summary.id;
     return summary;
   }
-}
-
-function stopRequest(what: string, options: StopOptions): StopRequest {
-  const { timeoutMs = DEFAULT_STOP_TIMEOUT_MS, signal } = options;
-  if (!(timeoutMs >= 0)) {
-    throw new VirtError('INVALID_ARG', `timeoutMs of ${what} must be zero or greater: ${timeoutMs}`);
-  }
-  if (signal?.aborted) {
-    throw new VirtError('OPERATION_FAILED', `${what} was aborted`, { cause: signal.reason });
-  }
-  return { timeoutMs, signal };
-}
-
-function consoleIndex({ index, name }: ConsoleOptions): number {
-  const number = name === undefined ? (index ?? 0) : Number(/^console(\d+)$/u.exec(name)?.[1] ?? Number.NaN);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new VirtError('INTERNAL_ERROR', `cannot find console device '${name ?? `console${number}`}'`);
 }

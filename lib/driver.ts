@@ -4,6 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
+import type { Capabilities, DomainCapabilities } from './definition/host/index.js';
 
 /** Names of `virDomainState` that a container can have, with libvirt's numbers. */
 export const DOMAIN_STATES = {
@@ -161,25 +162,6 @@ export interface StopRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Host part of the capabilities. Mirrors what `virConnectGetCapabilities` reports. */
-export interface Capabilities {
-  readonly host: {
-    readonly uuid: string;
-    readonly arch: string;
-    readonly cpus: number;
-    /** Installed memory, KiB. */
-    readonly memoryKiB: number;
-    readonly securityModels: readonly { readonly model: string; readonly doi: string }[];
-  };
-  readonly guests: readonly {
-    readonly osType: 'exe';
-    readonly arch: string;
-    readonly wordsize: 32 | 64;
-    readonly emulator: string;
-    readonly domainType: 'lxc';
-  }[];
-}
-
 export interface LookupKey {
   readonly by: 'name' | 'uuid' | 'id';
   readonly value: string;
@@ -199,6 +181,8 @@ export interface Driver {
 
   close(): Promise<void>;
   getCapabilities(): Promise<Capabilities>;
+  /** For one of the architectures of `host.guestArches`. */
+  getDomainCapabilities(arch: string): Promise<DomainCapabilities>;
   /** Kernel version as libvirt counts it: major * 1000000 + minor * 1000 + release. */
   getVersion(): Promise<number>;
   getHostname(): Promise<string>;

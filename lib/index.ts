@@ -8,24 +8,19 @@ export { Connection, type DefineOptions, type EventsOptions, type NativeXml } fr
 export type { ConnectionEvents, Listener } from './events.js';
 export { EventStream } from './event-stream.js';
 export { LISTED_STATES, type DomainFilter, type ListedState } from './domain-filter.js';
-export {
-  Domain,
-  type ConsoleOptions,
-  type DefinitionOptions,
-  type StateAndReason,
-  type StopOptions,
-  type XMLDescOptions,
-} from './domain.js';
+export { Domain, type StateAndReason } from './domain.js';
+export type { DefinitionOptions, XMLDescOptions } from './definition-options.js';
+export type { StopOptions } from './stop-options.js';
+export type { DeviceOptions } from './domain-devices.js';
 export type { AffectOptions, GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
 export { ExecProcess } from './exec-process.js';
 export type { ExecOptions, TerminalSize } from './exec/options.js';
 export { ExecError, type ExecResult } from './exec/result.js';
-export { ConsoleStream } from './console-stream.js';
+export { ConsoleStream, type ConsoleOptions } from './console-stream.js';
 export {
   DOMAIN_STATES,
   LIFECYCLE_EVENTS,
   STATE_REASONS,
-  type Capabilities,
   type DomainEvent,
   type DomainInfo,
   type DomainState,
@@ -56,6 +51,7 @@ export {
   type UnmappedKey,
 } from './definition/native/index.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
+export type * from './definition/host/index.js';
 export type * from './definition/domain/index.js';
 export {
   CAPABILITIES,
@@ -66,7 +62,9 @@ export {
   FILESYSTEM_ACCESSMODES,
   LIFECYCLE_ACTIONS,
   completeDomain,
+  formatDevice,
   formatDomain,
+  parseDevice,
   parseDomain,
   validateDomain,
 } from './definition/domain/index.js';

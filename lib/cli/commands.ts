@@ -1,16 +1,20 @@
 /** The dispatch table. */
 import type { Command } from './command.js';
+import { attachDevice } from './commands/attach-device.js';
 import { autostart } from './commands/autostart.js';
 import { capabilities } from './commands/capabilities.js';
 import { console } from './commands/console.js';
 import { create } from './commands/create.js';
 import { define } from './commands/define.js';
+import { detachDevice } from './commands/detach-device.js';
 import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
+import { domcapabilities } from './commands/domcapabilities.js';
 import { domstate } from './commands/domstate.js';
 import { domxmlFromNative } from './commands/domxml-from-native.js';
 import { domxmlToNative } from './commands/domxml-to-native.js';
 import { dumpxml } from './commands/dumpxml.js';
+import { edit } from './commands/edit.js';
 import { events } from './commands/events.js';
 import { exec } from './commands/exec.js';
 import { help } from './commands/help.js';
@@ -22,6 +26,7 @@ import { shutdown } from './commands/shutdown.js';
 import { start } from './commands/start.js';
 import { suspend } from './commands/suspend.js';
 import { undefine } from './commands/undefine.js';
+import { updateDevice } from './commands/update-device.js';
 import { uri } from './commands/uri.js';
 import { version } from './commands/version.js';
 
@@ -30,6 +35,9 @@ export const COMMANDS: readonly Command[] = [
   define,
   undefine,
   autostart,
+  attachDevice,
+  detachDevice,
+  updateDevice,
   create,
   start,
   shutdown,
@@ -44,10 +52,12 @@ export const COMMANDS: readonly Command[] = [
   dominfo,
   domstate,
   dumpxml,
+  edit,
   domxmlFromNative,
   domxmlToNative,
   events,
   capabilities,
+  domcapabilities,
   uri,
   version,
   help,

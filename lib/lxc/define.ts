@@ -1,5 +1,5 @@
 /** Defining, undefining, creating and starting domains: where names and uuids are given away. */
-import type { CompleteDomain } from '../definition/domain/index.js';
+import { withoutTerminals, type CompleteDomain } from '../definition/domain/index.js';
 import type { DefinitionChange, Scope } from '../driver.js';
 import { VirtError } from '../errors.js';
 import { findActive, requireActive, withDomainLock } from './active.js';
@@ -88,13 +88,6 @@ function liveDefinition(definition: CompleteDomain): CompleteDomain {
     resource: { partition: resource?.partition ?? DEFAULT_PARTITION },
     devices: { ...devices, consoles },
   };
-}
-
-/** Terminals belong to a run: a live definition that is stored loses them. */
-function withoutTerminals(definition: CompleteDomain): CompleteDomain {
-  const { devices } = definition;
-  const consoles = devices.consoles.map(({ type, port }) => ({ type, port }));
-  return { ...definition, devices: { ...devices, consoles } };
 }
 
 async function withNames(context: Context, use: () => Promise<void>): Promise<void> {

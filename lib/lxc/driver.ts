@@ -1,7 +1,7 @@
 /** The LXC driver: every operation of the driver interface, each in a file of its own. */
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
+import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
 import type {
-  Capabilities,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -26,7 +26,10 @@ import { listDomains, requireDomain, summarize } from './domains.js';
 import { ControllerWatch } from './events/controller-watch.js';
 import { JournalTail } from './events/journal.js';
 import { execInContainer } from './exec.js';
-import { hostCapabilities, hostFacts, hostName, kernelVersion } from './host.js';
+import { readCapabilities } from './host/capabilities.js';
+import { domainCapabilities } from './host/domain-capabilities.js';
+import { hostFacts, hostName, kernelVersion } from './host/facts.js';
+import { HostTree } from './host/tree.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
 import { sendSignal } from './send-signal.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
@@ -63,7 +66,11 @@ class LxcDriver implements Driver {
   }
 
   getCapabilities(): Promise<Capabilities> {
-    return Promise.resolve(hostCapabilities(this.host));
+    return readCapabilities(this.host, new HostTree());
+  }
+
+  getDomainCapabilities(arch: string): Promise<DomainCapabilities> {
+    return Promise.resolve(domainCapabilities(arch, this.#context));
   }
 
   getVersion(): Promise<number> {

@@ -14,19 +14,21 @@ import { recordPrefix } from './events/journal.js';
 import { launch } from './handshake.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
+import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
 import type { HeldLock } from './store/lock.js';
 
 const debug = debuglog('virtainer');
 
 /** A start that has been found possible, and of which nothing has happened yet. */
 export interface PreparedRun {
-  readonly definition: CompleteDomain;
+  readonly definition: StartableDomain;
   readonly cgroups: CgroupLayout;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
 export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
-  const { where, hierarchies, v2Controllers } = context;
+  const { where, host, hierarchies, v2Controllers } = context;
+  refuseUnsupported(definition, host);
   refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const cgroups = layoutCgroups(hierarchies, {
     name: definition.name,

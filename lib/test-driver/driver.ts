@@ -5,8 +5,8 @@
  */
 import { hostname } from 'node:os';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
+import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
 import type {
-  Capabilities,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -20,7 +20,7 @@ import type {
   Subscription,
 } from '../driver.js';
 import { execInTest, signalName } from './exec.js';
-import { TEST_CAPABILITIES, TEST_DOMAIN, TEST_HOST } from './host.js';
+import { TEST_CAPABILITIES, TEST_DOMAIN, TEST_DOMAIN_CAPABILITIES, TEST_HOST } from './host.js';
 import { Journal } from './journal.js';
 import { Lifecycle } from './lifecycle.js';
 import { requireConfig, requireLive, summarize, testError, World } from './world.js';
@@ -58,6 +58,10 @@ class TestDriver implements Driver {
 
   async getCapabilities(): Promise<Capabilities> {
     return TEST_CAPABILITIES;
+  }
+
+  async getDomainCapabilities(arch: string): Promise<DomainCapabilities> {
+    return { ...TEST_DOMAIN_CAPABILITIES, arch };
   }
 
   async getVersion(): Promise<number> {

@@ -10,6 +10,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   define: ['define', '-'],
   undefine: ['undefine', 'test'],
   autostart: ['autostart', 'test'],
+  'attach-device': ['attach-device', 'test', '-', '--config'],
+  'detach-device': ['detach-device', 'test', '-', '--config'],
+  'update-device': ['update-device', 'test', '-', '--config'],
   create: ['create', '-'],
   start: ['start', 'test'],
   shutdown: ['shutdown', 'test'],
@@ -23,21 +26,28 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   dominfo: ['dominfo', 'test'],
   domstate: ['domstate', 'test'],
   dumpxml: ['dumpxml', 'test'],
+  edit: ['edit', 'test'],
   'domxml-from-native': ['domxml-from-native', 'lxc-tools', '-'],
   'domxml-to-native': ['domxml-to-native', 'oci', '-'],
   capabilities: ['capabilities'],
+  domcapabilities: ['domcapabilities'],
   uri: ['uri'],
   version: ['version'],
   help: ['help'],
 };
 /** What stands on stdin instead. */
-const INPUTS: Readonly<Record<string, string>> = {
-  'domxml-from-native': 'lxc.uts.name = new\nlxc.rootfs.path = /srv/new\n',
-};
 /** What has to be done before. */
 const PREPARATIONS: Readonly<Record<string, readonly string[]>> = {
   start: ['destroy', 'test'],
   resume: ['suspend', 'test'],
+};
+/** What stdin has instead. */
+const ROOT = "<filesystem><source dir='/'/><target dir='/'/></filesystem>";
+const STDIN: Readonly<Record<string, string>> = {
+  'domxml-from-native': 'lxc.uts.name = new\nlxc.rootfs.path = /srv/new\n',
+  'attach-device': "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>",
+  'detach-device': ROOT,
+  'update-device': ROOT,
 };
 /** Verbs that go on until told to stop, with tests of their own. */
 const STREAMS = ['console', 'events'];
@@ -45,6 +55,14 @@ const NAMES = COMMANDS.map(({ name }) => name);
 
 describe('every verb', () => {
   const cli = useSession();
+  const { VISUAL } = process.env;
+  beforeAll(() => {
+    process.env.VISUAL = 'true';
+  });
+  afterAll(() => {
+    if (VISUAL === undefined) delete process.env.VISUAL;
+    else process.env.VISUAL = VISUAL;
+  });
 
   test('has an example here', () => {
     expect([...Object.keys(EXAMPLES), ...STREAMS].sort()).toEqual([...NAMES].sort());
@@ -54,7 +72,7 @@ describe('every verb', () => {
     await cli.run(...(PREPARATIONS[name] ?? ['uri']));
     const separator = argv.indexOf('--');
     const line = separator === -1 ? [...argv, '--json'] : argv.toSpliced(separator, 0, '--json');
-    const { code, stdout, stderr } = await cli.runWith(INPUTS[name] ?? xmlOf('new'), ...line);
+    const { code, stdout, stderr } = await cli.runWith(STDIN[name] ?? xmlOf('new'), ...line);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^\{.*\}\n$/u);
     expect(JSON.parse(stdout)).toBeInstanceOf(Object);

@@ -26,6 +26,46 @@ export function describeConnection(suite: Suite): void {
       expect(xml).toContain(`<arch name='${host.arch}'>`);
     });
 
+    test('capabilities are valid and fit together', async () => {
+      const { host, guests } = await suite.connection().getCapabilities();
+      const { cells } = host.topology;
+      expect(cells.flatMap(({ cpus }) => cpus)).toHaveLength(host.cpus);
+      for (const { cpus } of cells) for (const { id, siblings } of cpus) expect(siblings).toContain(id);
+      expect(host.cpu.pageSizesKiB).toEqual([...host.cpu.pageSizesKiB].sort((one, other) => one - other));
+      expect(guests.map(({ wordsize }) => wordsize).sort()).toEqual(guests.length === 1 ? [64] : [32, 64]);
+    });
+
+    test('getDomainCapabilities() tells what starts, as an object and as XML', async () => {
+      const connection = suite.connection();
+      const [capabilities, { host, guests }] = await Promise.all([
+        connection.getDomainCapabilities(),
+        connection.getCapabilities(),
+      ]);
+      expect(capabilities).toMatchObject({
+        path: guests[0]?.emulator,
+        domain: 'lxc',
+        arch: host.arch,
+        os: { supported: true, types: ['exe'] },
+        devices: { filesystem: { supported: true }, disk: { supported: false, types: [] } },
+      });
+      expect(await connection.getDomainCapabilities({ arch: host.arch, virttype: 'lxc' })).toEqual(
+        capabilities,
+      );
+      for (const { arch } of guests) {
+        expect(await connection.getDomainCapabilities({ arch })).toMatchObject({ arch });
+      }
+      const xml = await connection.getDomainCapabilitiesXML();
+      expect(xml).toMatch(/^<domainCapabilities>\n/u);
+      expect(xml).toContain(`<arch>${host.arch}</arch>`);
+    });
+
+    test('getDomainCapabilities() refuses what the host does not run', async () => {
+      const connection = suite.connection();
+      await expectCode(connection.getDomainCapabilities({ arch: 'sparc' }), 'INVALID_ARG');
+      await expectCode(connection.getDomainCapabilities({ virttype: 'kvm' }), 'INVALID_ARG');
+      await expectCode(connection.getDomainCapabilitiesXML({ virttype: '' }), 'INVALID_ARG');
+    });
+
     test('close() is idempotent, and everything after it fails with INVALID_CONN', async () => {
       const connection = suite.connection();
       const domain = await connection.defineDomain(suite.fresh());

@@ -2,6 +2,7 @@
 import { describeConnection } from './connection.js';
 import { describeConsole } from './console.js';
 import { describeDefinition } from './definition.js';
+import { describeDevices } from './devices.js';
 import { describeEvents } from './events.js';
 import { describeExec } from './exec.js';
 import { describeLifecycle } from './lifecycle.js';
@@ -22,6 +23,7 @@ const PARTS = [
   describeDefinition,
   describeLifecycle,
   describeMetadata,
+  describeDevices,
   describeEvents,
   describeExec,
   describeConsole,

@@ -95,6 +95,14 @@ export function describeDefinition(suite: Suite): void {
       await expectCode(connection.createDomain(definition), 'OPERATION_INVALID');
     });
 
+    test('a transient domain shows its one definition without what belongs to the run', async () => {
+      const domain = await suite.connection().createDomain(suite.fresh());
+      const xml = await domain.getXMLDesc({ inactive: true });
+      expect(xml).toContain("<console type='pty'>");
+      expect(xml).not.toMatch(/ id=|tty=|<source path=/u);
+      await domain.destroy();
+    });
+
     test('createDomain() of an inactive persistent domain uses the definition for one run (TCK 081)', async () => {
       const connection = suite.connection();
       const domain = await connection.defineDomain(suite.fresh());

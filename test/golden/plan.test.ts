@@ -1,10 +1,16 @@
 /** XML -> plan: what a start would do, step by step, without doing it. No root needed. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { completeDomain, parseDomain, type HostFacts } from '../../lib/definition/domain/index.js';
+import {
+  completeDomain,
+  parseDomain,
+  type CompleteDomain,
+  type HostFacts,
+} from '../../lib/definition/domain/index.js';
 import { layoutCgroups } from '../../lib/lxc/cgroup/layout.js';
 import { VirtError } from '../../lib/errors.js';
 import { buildRunPlan } from '../../lib/lxc/plan/run-plan.js';
+import { refuseUnsupported } from '../../lib/lxc/plan/unsupported.js';
 
 const FOLDER = join(__dirname, 'plan');
 const HOST: HostFacts = { arch: 'x86_64', guestArches: ['x86_64', 'i686'], emulator: '/controller' };
@@ -14,7 +20,8 @@ const HIERARCHIES = [
 ] as const;
 
 function planOf(xml: string): string {
-  const definition = completeDomain(parseDomain(xml), HOST);
+  const definition: CompleteDomain = completeDomain(parseDomain(xml), HOST);
+  refuseUnsupported(definition, HOST);
   return buildRunPlan(definition, {
     stateFolder: '/run/state',
     journal: '/run/journal',

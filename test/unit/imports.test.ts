@@ -23,9 +23,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** The files beside connection.ts that make up the public objects. */
 const CONNECTION = [
-  'capabilities',
   'console-stream',
+  'definition-options',
   'domain',
+  'domain-devices',
+  'domain-exec',
   'domain-filter',
   'domain-metadata',
   'event-stream',
@@ -33,6 +35,7 @@ const CONNECTION = [
   'exec',
   'exec-process',
   'session',
+  'stop-options',
 ];
 
 function partOf(file: string): string {

@@ -1,6 +1,7 @@
 /** @see https://libvirt.org/formatdomain.html#devices */
 import { compact, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
+import { refusal } from '../refusal.js';
 import { element, textElement, type ElementReader, type OutputElement, type Verbatim } from '../xml/index.js';
 import { checkConsole, completeConsole, formatConsole, parseConsole } from './console.js';
 import type { CompleteDomain, Devices } from './definition.js';
@@ -17,6 +18,7 @@ type CompleteDevices = CompleteDomain['devices'];
 
 export function parseDevices(domain: ElementReader): Draft<Devices> | undefined {
   const devices = domain.child('devices');
+  if (devices?.child('memory')) refuseMemoryDevice();
   return (
     devices && {
       emulator: devices.value('emulator').text(),
@@ -78,7 +80,7 @@ export function formatDevices(devices: CompleteDevices): OutputElement {
     ...keptOf('channel', 'input', 'tpm', 'graphics', 'sound', 'audio', 'video'),
     ...(devices.hostdevs ?? []).map(formatHostdev),
     ...keptOf('redirdev', 'redirfilter', 'hub', 'watchdog', 'memballoon', 'rng', 'nvram', 'panic'),
-    ...keptOf('shmem', 'memory', 'crypto', 'iommu', 'vsock', 'pstore'),
+    ...keptOf('shmem', 'crypto', 'iommu', 'vsock', 'pstore'),
   ]);
 }
 
@@ -90,6 +92,14 @@ function checkDisks(disks: readonly Disk[] | undefined): readonly Disk[] | undef
 function checkHostdevs(hostdevs: readonly Hostdev[] | undefined): readonly Hostdev[] | undefined {
   checkHostdevPairs(hostdevs ?? []);
   return hostdevs;
+}
+
+function refuseMemoryDevice(): never {
+  throw refusal(
+    'CONFIG_UNSUPPORTED',
+    'memory devices are not supported by this hypervisor driver: <memory> in <devices>',
+    'containers have no memory hotplug: raise <memory> of <domain> instead',
+  );
 }
 
 function checkEmulator(emulator: string | undefined): string | undefined {

@@ -72,7 +72,7 @@ export function checkHostdevPairs(hostdevs: readonly Hostdev[]): void {
   });
 }
 
-function isSameHostdev(one: Hostdev, other: Hostdev): boolean {
+export function isSameHostdev(one: Hostdev, other: Hostdev): boolean {
   if (one.mode === 'capabilities') return other.mode === 'capabilities' && isSameCapability(one, other);
   if (other.mode === 'capabilities') return false;
   // As in libvirt, a place tells devices apart that are otherwise equal.

@@ -47,6 +47,18 @@ export { checkDomainDefinition } from './check.js';
 export { validateDomain } from './validate.js';
 export { checkTitle } from './general.js';
 export { EXTENSIONS_NAMESPACE } from './extensions.js';
+export { MAX_VCPUS } from './vcpu.js';
 export { formatCpuset, parseCpuset } from './cpuset.js';
+export { withoutTerminals } from './live.js';
 export { normaliseUuid } from './uuid.js';
+export {
+  checkDevice,
+  describeDevice,
+  formatDevice,
+  parseDevice,
+  type Device,
+  type DeviceAction,
+  type ParseDeviceOptions,
+} from './device.js';
+export { changeDevice } from './device-edit.js';
 export { getMetadataElement, setMetadataElement } from './metadata-edit.js';

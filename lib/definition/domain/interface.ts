@@ -1,6 +1,5 @@
 /** @see https://libvirt.org/formatdomain.html#network-interfaces */
 import type { Fields } from '../plain/fields.js';
-import { refusal, unknownValue } from '../refusal.js';
 import { compact } from '../plain/compact.js';
 import { element, formatYesNo, type ElementReader, type OutputElement } from '../xml/index.js';
 import { checkDeviceInfo, formatDeviceInfo, parseDeviceInfo } from './device-info.js';
@@ -9,13 +8,21 @@ import { checkBandwidth, formatBandwidth, parseBandwidth } from './interface/ban
 import { checkFilterref, formatFilterref, parseFilterref } from './interface/filterref.js';
 import { checkIp, formatIp, parseIp } from './interface/ip.js';
 import { checkMac, formatMac, parseMac } from './interface/mac.js';
+import {
+  checkMachineParts,
+  formatMachineParts,
+  parseMachineParts,
+  type MachinePart,
+} from './interface/machine.js';
 import { checkRoute, formatRoute, parseRoute } from './interface/route.js';
+import { checkInterfaceRules } from './interface/rules.js';
 import {
   checkSettings,
   formatLink,
   formatNames,
   formatPort,
   formatTune,
+  lastingNames,
   parseSettings,
 } from './interface/settings.js';
 import { checkSource, completeSource, formatSource, parseSource } from './interface/source.js';
@@ -24,6 +31,7 @@ import {
   type CompleteInterface,
   type Interface,
   type InterfaceCommon,
+  type InterfaceType,
 } from './interface/types.js';
 import {
   checkVirtualport,
@@ -32,7 +40,6 @@ import {
   parseVirtualport,
 } from './interface/virtualport.js';
 import { checkVlan, formatVlan, parseVlan } from './interface/vlan.js';
-import { checkKept, formatKept, parseKept } from './kept.js';
 
 export type * from './interface/types.js';
 export type { Bandwidth, InterfaceBandwidth } from './interface/bandwidth.js';
@@ -45,13 +52,9 @@ export type { InterfaceSettings } from './interface/settings.js';
 export type * from './interface/virtualport.js';
 export type { Vlan, VlanTag } from './interface/vlan.js';
 
-/** Parts that only machines have, in libvirt's order. */
-const KEPT_IN_INTERFACE = ['driver', 'backend', 'portForward', 'teaming', 'coalesce', 'rom'] as const;
-
 /** As libvirt reads it: without a type, an interface is one of `user`. */
 export function parseInterface(nic: ElementReader): object {
   const type = nic.attribute('type').oneOf(INTERFACE_TYPES) ?? 'user';
-  refuseScripts(nic);
   return {
     type,
     trustGuestRxFilters: nic.attribute('trustGuestRxFilters').yesNo(),
@@ -62,51 +65,47 @@ export function parseInterface(nic: ElementReader): object {
     bandwidth: parseBandwidth(nic),
     vlan: parseVlan(nic),
     virtualport: parseVirtualport(nic),
-    filterref: parseFilterref(nic),
+    filterref: parseFilterref(nic, type),
     ...parseSettings(nic),
     ...parseDeviceInfo(nic),
-    kept: parseKept(nic, KEPT_IN_INTERFACE),
+    kept: parseMachineParts(nic),
   };
 }
 
-function refuseScripts(nic: ElementReader): void {
-  const script = nic.child('script') ?? nic.child('downscript');
-  if (!script) return;
-  script.attribute('path');
-  throw refusal(
-    'CONFIG_UNSUPPORTED',
-    `scripts are not supported on LXC network interfaces: <${script.element.name}> of <interface>`,
-    'remove it, and act on the events of the connection instead',
-  );
-}
-
 export function checkInterface(fields: Fields): Interface {
-  const type = fields.string('type');
-  const found = INTERFACE_TYPES.find((item) => item === type);
-  if (found === undefined) throw unknownValue(`value for ${fields.path}.type`, type ?? '', INTERFACE_TYPES);
-  return Object.freeze({ ...checkSource(found, fields), ...checkCommon(fields) });
+  const type = fields.requiredOneOf('type', INTERFACE_TYPES);
+  const common = checkCommon(type, fields);
+  const nic = Object.freeze({ ...checkSource(type, fields, common), ...common });
+  checkInterfaceRules(nic);
+  return nic;
 }
 
-function checkCommon(fields: Fields): InterfaceCommon {
+function checkCommon(type: InterfaceType, fields: Fields): InterfaceCommon {
+  const settings = checkSettings(fields);
   return compact({
     trustGuestRxFilters: fields.boolean('trustGuestRxFilters'),
     ...checkMac(fields),
     ips: fields.list('ips', checkIp),
     routes: fields.list('routes', checkRoute),
-    bandwidth: checkBandwidth(fields),
+    bandwidth: checkBandwidth(fields, type),
     vlan: checkVlan(fields),
-    virtualport: checkVirtualport(fields),
-    filterref: checkFilterref(fields),
-    ...checkSettings(fields),
+    virtualport: checkVirtualport(fields, type),
+    filterref: checkFilterref(fields, type),
+    ...settings,
     ...checkDeviceInfo(fields),
-    kept: checkKept(fields, KEPT_IN_INTERFACE),
+    kept: checkMachineParts(fields, type, settings.model),
   });
 }
 
 export function completeInterface(nic: Interface, generate: Generate): CompleteInterface {
-  const { mac = generate.mac() } = nic;
-  const virtualport = completeVirtualport(nic.virtualport, generate);
-  return Object.freeze({ ...completeSource(nic), mac, ...(virtualport && { virtualport }) });
+  const { mac = generate.mac(), virtualport } = nic;
+  const { targetDev, targetManaged, guestActual, ...rest } = completeSource(nic);
+  return Object.freeze({
+    ...rest,
+    ...lastingNames({ targetDev, targetManaged, guestActual }),
+    mac,
+    ...(virtualport && { virtualport: completeVirtualport(virtualport, generate) }),
+  });
 }
 
 export function formatInterface(nic: CompleteInterface): OutputElement {
@@ -115,10 +114,13 @@ export function formatInterface(nic: CompleteInterface): OutputElement {
     managed: 'managed' in nic ? formatYesNo(nic.managed) : undefined,
     trustGuestRxFilters: formatYesNo(nic.trustGuestRxFilters),
   };
-  const kept = (...names: (typeof KEPT_IN_INTERFACE)[number][]): ReturnType<typeof formatKept> =>
-    names.flatMap((name) => formatKept(nic.kept, name));
+  const kept = (...names: readonly MachinePart[]): ReturnType<typeof formatMachineParts> =>
+    formatMachineParts(nic.kept, ...names);
+  const [boot, alias, acpi, address] = formatDeviceInfo(nic);
+  const isHostdev = nic.type === 'hostdev';
   return element('interface', attributes, [
     formatMac(nic),
+    ...(isHostdev ? kept('driver') : []),
     formatSource(nic),
     formatVlan(nic.vlan),
     formatVirtualport(nic.virtualport),
@@ -126,13 +128,19 @@ export function formatInterface(nic: CompleteInterface): OutputElement {
     formatPort(nic),
     ...(nic.ips ?? []).map(formatIp),
     ...(nic.routes ?? []).map(formatRoute),
+    ...kept('portForward'),
     ...formatNames(nic),
-    ...kept('driver', 'backend', 'portForward', 'teaming'),
+    ...(isHostdev ? [] : kept('driver')),
+    ...kept('backend'),
     formatFilterref(nic.filterref),
+    formatTune(nic),
+    ...kept('teaming'),
     ...formatLink(nic),
     ...kept('coalesce'),
-    formatTune(nic),
+    boot,
+    alias,
     ...kept('rom'),
-    ...formatDeviceInfo(nic),
+    acpi,
+    address,
   ]);
 }

@@ -58,7 +58,6 @@ export const KEPT_DEVICES = [
   'nvram',
   'panic',
   'shmem',
-  'memory',
   'crypto',
   'iommu',
   'vsock',

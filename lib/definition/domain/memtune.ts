@@ -10,7 +10,7 @@ export interface Memtune {
   readonly hardLimitKiB?: number;
   /** Memory that the container is brought back to when the host is short of it, KiB. */
   readonly softLimitKiB?: number;
-  /** Kept, without effect, KiB. */
+  /** KiB; refused at start: containers have no guarantee. */
   readonly minGuaranteeKiB?: number;
   /** Memory and swap together, KiB; not below the hard limit. */
   readonly swapHardLimitKiB?: number;

@@ -8,7 +8,7 @@ import { checkCpuset, MAX_CPUSET } from './cpuset.js';
 import type { CompleteDomain, DomainDefinition } from './definition.js';
 
 /** libvirt's limit. */
-const MAX_VCPUS = 16384;
+export const MAX_VCPUS = 16384;
 export const VCPU_PLACEMENTS = ['static', 'auto'] as const;
 /** Who chooses the CPUs of the host: the definition, or the host when the container starts. */
 export type VcpuPlacement = (typeof VCPU_PLACEMENTS)[number];

@@ -1,9 +1,8 @@
 /** The `<filesystem>` elements besides the root, in document order. */
-import type { CompleteDomain, Filesystem } from '../../definition/domain/index.js';
-import { VirtError } from '../../errors.js';
 import type { Plan } from './steps.js';
+import type { StartableDomain, StartableFilesystem } from './unsupported.js';
 
-export function planFilesystems(plan: Plan, definition: CompleteDomain): void {
+export function planFilesystems(plan: Plan, definition: StartableDomain): void {
   let rootSeen = false;
   for (const filesystem of definition.devices.filesystems) {
     if (filesystem.target === '/' && !rootSeen) rootSeen = true;
@@ -11,7 +10,7 @@ export function planFilesystems(plan: Plan, definition: CompleteDomain): void {
   }
 }
 
-function planFilesystem(plan: Plan, filesystem: Filesystem): void {
+function planFilesystem(plan: Plan, filesystem: StartableFilesystem): void {
   const origin = `<filesystem> target '${filesystem.target}'`;
   const readonly = filesystem.readonly === true;
   switch (filesystem.type) {
@@ -32,19 +31,5 @@ function planFilesystem(plan: Plan, filesystem: Filesystem): void {
         `size=${BigInt(filesystem.usageKiB) * 1024n}`,
       );
       return;
-    default:
-      throw cannotMount(filesystem);
   }
-}
-
-/** The types that a plan has steps for. */
-export function isMountable(filesystem: Filesystem): boolean {
-  return filesystem.type === 'mount' || filesystem.type === 'bind' || filesystem.type === 'ram';
-}
-
-export function cannotMount({ type, target }: Filesystem): VirtError {
-  return new VirtError(
-    'CONFIG_UNSUPPORTED',
-    `Cannot mount filesystem type ${type}: <filesystem type='${type}'> target '${target}'`,
-  );
 }

@@ -30,13 +30,15 @@ export function capabilityMask(definition: CompleteDomain): string {
 
 /** libvirt's environment of init, in its order; `<initenv>` comes last and wins. */
 export function initEnvironment(definition: CompleteDomain): [string, string][] {
+  const { cmdline, initenv = [] } = definition.os;
   return [
     ['PATH', '/bin:/sbin'],
     ['TERM', 'linux'],
     ['container', 'lxc-libvirt'],
     ['HOME', '/'],
     ...identityEnvironment(definition),
-    ...(definition.os.initenv ?? []).map(({ name, value }): [string, string] => [name, value]),
+    ...(cmdline === undefined ? [] : [['LIBVIRT_LXC_CMDLINE', cmdline] satisfies [string, string]]),
+    ...initenv.map(({ name, value }): [string, string] => [name, value]),
   ];
 }
 

@@ -7,7 +7,6 @@ import { basename, normalize } from 'node:path';
 import { domainRoot, type CompleteDomain, type MountFilesystem } from '../../definition/domain/index.js';
 import { VirtError } from '../../errors.js';
 import { AT_FDCWD, native, O_PATH, RESOLVE } from '../native.js';
-import { cannotMount, isMountable } from './filesystems.js';
 
 /** Directories of the host that no container may have read-write as its root. */
 const HOST_DIRECTORIES = [
@@ -25,8 +24,6 @@ export function refuseUnsafe(definition: CompleteDomain, stateFolders: readonly 
   checkConsoles(definition);
   checkLifecycle(definition);
   checkTargets(definition);
-  const unknown = definition.devices.filesystems.find((filesystem) => !isMountable(filesystem));
-  if (unknown) throw cannotMount(unknown);
   for (const filesystem of definition.devices.filesystems) {
     if (filesystem.type === 'mount') checkSource(filesystem, stateFolders);
   }

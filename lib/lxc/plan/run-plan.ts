@@ -5,6 +5,7 @@ import { planFilesystems } from './filesystems.js';
 import { planInit } from './init.js';
 import { planRoot } from './root.js';
 import { Plan } from './steps.js';
+import type { StartableDomain } from './unsupported.js';
 
 /** Paths and names outside of the definition that a start needs. */
 export interface RunFacts {
@@ -19,7 +20,7 @@ export interface RunFacts {
   readonly cgroups: CgroupLayout;
 }
 
-export function buildRunPlan(definition: CompleteDomain, facts: RunFacts): Plan {
+export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan {
   const plan = new Plan('run');
   planSupervision(plan, definition, facts);
   planCgroups(plan, facts.cgroups);

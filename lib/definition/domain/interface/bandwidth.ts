@@ -3,6 +3,7 @@ import { compact, compactOrNothing, zeroIsNone, type Draft } from '../../plain/c
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { element, group, type ElementReader, type OutputElement } from '../../xml/index.js';
+import type { InterfaceType } from './types.js';
 
 /** Limits of one direction. */
 export interface Bandwidth {
@@ -10,7 +11,7 @@ export interface Bandwidth {
   readonly averageKiBPerSecond?: number;
   /** The most for a moment, KiB a second. */
   readonly peakKiBPerSecond?: number;
-  /** What is guaranteed, KiB a second; `inbound` only. */
+  /** What is guaranteed, KiB a second; `inbound` of a network only. */
   readonly floorKiBPerSecond?: number;
   /** How much may come at peak speed, KiB. */
   readonly burstKiB?: number;
@@ -26,7 +27,9 @@ type Direction = (typeof DIRECTIONS)[number];
 
 export function parseBandwidth(nic: ElementReader): Draft<InterfaceBandwidth> | undefined {
   const bandwidth = nic.child('bandwidth');
-  bandwidth?.attribute('classID');
+  if (bandwidth?.attribute('classID').text() !== undefined) {
+    throw refusal('XML_DETAIL', 'classID attribute not supported on <bandwidth> in this usage context');
+  }
   return bandwidth && Object.fromEntries(DIRECTIONS.map((name) => [name, parseRate(bandwidth.child(name))]));
 }
 
@@ -41,46 +44,55 @@ function parseRate(rate: ElementReader | undefined): Draft<Bandwidth> | undefine
   );
 }
 
-export function checkBandwidth(fields: Fields): InterfaceBandwidth | undefined {
+/** A floor is what the networks of the host promise each other: other interfaces have none. */
+export function checkBandwidth(fields: Fields, nic: InterfaceType): InterfaceBandwidth | undefined {
   const bandwidth = fields.fields('bandwidth');
   return (
     bandwidth &&
     readAll(bandwidth, (own) =>
-      compactOrNothing({ inbound: checkRate(own, 'inbound'), outbound: checkRate(own, 'outbound') }),
+      compactOrNothing({
+        inbound: checkRate(own, 'inbound', nic === 'network'),
+        outbound: checkRate(own, 'outbound', false),
+      }),
     )
   );
 }
 
-function checkRate(fields: Fields, direction: Direction): Bandwidth | undefined {
+function checkRate(fields: Fields, direction: Direction, hasFloor: boolean): Bandwidth | undefined {
   const rate = fields.fields(direction);
-  return rate && readAll(rate, (own) => checkNumbers(own, direction));
+  if (!rate) return undefined;
+  const given = readAll(rate, (own) => ({
+    averageKiBPerSecond: own.unsignedInteger('averageKiBPerSecond'),
+    peakKiBPerSecond: own.unsignedInteger('peakKiBPerSecond'),
+    floorKiBPerSecond: own.unsignedInteger('floorKiBPerSecond'),
+    burstKiB: own.unsignedInteger('burstKiB'),
+  }));
+  checkTogether(given, `<${direction}> of <bandwidth>`, hasFloor);
+  // As in libvirt, 0 is none; without an average, the peak could not be read again.
+  const floorKiBPerSecond = zeroIsNone(given.floorKiBPerSecond);
+  if ((given.averageKiBPerSecond ?? 0) === 0) return compactOrNothing({ floorKiBPerSecond });
+  return compact({
+    averageKiBPerSecond: given.averageKiBPerSecond,
+    peakKiBPerSecond: zeroIsNone(given.peakKiBPerSecond),
+    floorKiBPerSecond,
+    burstKiB: zeroIsNone(given.burstKiB),
+  });
 }
 
-function checkNumbers(fields: Fields, direction: Direction): Bandwidth {
-  const number = (key: string): number | undefined => zeroIsNone(fields.unsignedInteger(key));
-  const rate = compact({
-    averageKiBPerSecond: number('averageKiBPerSecond'),
-    peakKiBPerSecond: number('peakKiBPerSecond'),
-    floorKiBPerSecond: number('floorKiBPerSecond'),
-    burstKiB: number('burstKiB'),
-  });
+function checkTogether(rate: Draft<Bandwidth>, where: string, hasFloor: boolean): void {
   const { averageKiBPerSecond: average, peakKiBPerSecond: peak, floorKiBPerSecond: floor, burstKiB } = rate;
-  if (direction === 'outbound' && floor !== undefined) {
-    throw refusal('XML_DETAIL', "'floor' attribute allowed only in <inbound> element of <bandwidth>");
-  }
   if (average === undefined && floor === undefined) {
-    throw refusal(
-      'XML_DETAIL',
-      `Missing mandatory average or floor attributes in <${direction}> of <bandwidth>`,
-    );
+    throw refusal('XML_DETAIL', `Missing mandatory average or floor attributes in ${where}`);
   }
   if (average === undefined && (peak !== undefined || burstKiB !== undefined)) {
+    throw refusal('CONFIG_UNSUPPORTED', `'peak' and 'burst' require 'average' attribute in ${where}`);
+  }
+  if (floor !== undefined && !hasFloor) {
     throw refusal(
-      'XML_DETAIL',
-      `'peak' and 'burst' require 'average' attribute in <${direction}> of <bandwidth>`,
+      'CONFIG_UNSUPPORTED',
+      `floor attribute is not supported for this config: ${where} may have it as <inbound> of a network only`,
     );
   }
-  return rate;
 }
 
 export function formatBandwidth(bandwidth: InterfaceBandwidth | undefined): OutputElement | undefined {

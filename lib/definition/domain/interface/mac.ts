@@ -19,10 +19,8 @@ export interface Mac {
 
 export function parseMac(nic: ElementReader): Draft<Mac> {
   const mac = nic.child('mac');
-  const address = mac?.attribute('address').text();
-  if (mac && address === undefined) throw refusal('XML_ERROR', "missing attribute 'address' of <mac>");
   return {
-    mac: address,
+    mac: mac?.attribute('address').text(),
     macType: mac?.attribute('type').oneOf(MAC_TYPES),
     macCheck: mac?.attribute('check').yesNo(),
   };
@@ -43,8 +41,10 @@ export function formatMac({ mac, macType, macCheck }: Mac): OutputElement {
 
 /** Lower case, two digits a byte. @throws VirtError XML_ERROR for what is no unicast address. */
 export function normaliseMac(text: string): string {
-  const bytes = /^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/iu.test(text) ? text.split(':') : [];
-  if (bytes.length === 0) {
+  // As in libvirt, what follows a blank is not looked at.
+  const [address = ''] = text.split(/\s/u, 1);
+  const bytes = address.split(':');
+  if (!/^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/iu.test(address)) {
     throw refusal('XML_ERROR', `unable to parse mac address ${quote(text)} of <mac address=...>`);
   }
   // The lowest bit of the first byte tells groups from single receivers.

@@ -12,20 +12,30 @@ import {
   type OutputElement,
 } from '../../xml/index.js';
 import { checkDeviceName } from './names.js';
+import { oneSupported } from './supported.js';
 
 export const LINK_STATES = ['up', 'down'] as const;
 
 export interface InterfaceSettings {
   /** Whether ports of the bridge that are isolated too can be reached; they can when absent. */
   readonly portIsolated?: boolean;
+  /** Program of the host that libvirt's other drivers run at start: refused at the start of a container. */
+  readonly script?: string;
+  /** The same when it stops. */
+  readonly downscript?: string;
   /** Domain that provides the back end, of libvirt's other drivers: printed, without effect. */
   readonly backenddomain?: string;
-  /** Name on the host; made up at start when absent, or when it begins as those made up do. */
+  /**
+   * Name on the host; made up at start when absent. One that begins with `vnet`, `macvtap` or `macvlan` counts as
+   * made up, and is part of live definitions only; with `targetManaged: false` it is the author's.
+   */
   readonly targetDev?: string;
-  /** Whether the host's side is made at start; it is when absent. */
+  /** Whether the host's side is made at start; it is when absent. `false` needs type `ethernet`. */
   readonly targetManaged?: boolean;
   /** Name inside the container; `eth0` and so on when absent. */
   readonly guestDev?: string;
+  /** Live only: the other end's name on the host, before it is moved. */
+  readonly guestActual?: string;
   /** Model of the device of a machine: printed, without effect. */
   readonly model?: string;
   /** `up` when absent and there are addresses. */
@@ -36,41 +46,61 @@ export interface InterfaceSettings {
   readonly sndbufBytes?: number;
 }
 
-/** What libvirt calls interfaces of the host for which no name is given. */
+/** libvirt's own names of interfaces of the host. */
 const MADE_UP = /^(?:vnet|macvtap|macvlan)/u;
-const MAX_UNSIGNED = 0xffff_ffff;
+const MAX_MTU = 0xffff_ffff;
 
 export function parseSettings(nic: ElementReader): Draft<InterfaceSettings> {
   const target = nic.child('target');
   const guest = nic.child('guest');
-  // Live only: a name for a moment of the start.
+  // Live only.
   guest?.attribute('actual');
   return {
     portIsolated: nic.child('port')?.attribute('isolated').yesNo(),
+    script: nic.child('script')?.attribute('path').text(),
+    downscript: nic.child('downscript')?.attribute('path').text(),
     backenddomain: nic.child('backenddomain')?.attribute('name').text(),
-    targetDev: target?.attribute('dev').text(),
-    targetManaged: target?.attribute('managed').yesNo(),
+    ...withoutMadeUp({
+      targetDev: target?.attribute('dev').text(),
+      targetManaged: target?.attribute('managed').yesNo(),
+    }),
     guestDev: guest?.attribute('dev').text(),
     model: nic.child('model')?.attribute('type').text(),
-    link: nic.child('link')?.attribute('state').oneOf(LINK_STATES),
+    link: nic.child('link')?.attribute('state').text(),
     mtuBytes: nic.child('mtu')?.attribute('size').unsignedInteger(),
     sndbufBytes: nic.child('tune')?.unsignedInteger('sndbuf'),
   };
 }
 
 export function checkSettings(fields: Fields): InterfaceSettings {
-  const targetDev = checkName(fields, 'targetDev', 'target dev');
   return compact({
     portIsolated: fields.boolean('portIsolated'),
+    script: present(fields.string('script')),
+    downscript: present(fields.string('downscript')),
     backenddomain: present(fields.string('backenddomain')),
-    targetDev: targetDev !== undefined && MADE_UP.test(targetDev) ? undefined : targetDev,
+    targetDev: checkName(fields, 'targetDev', 'target dev'),
     targetManaged: fields.boolean('targetManaged'),
     guestDev: checkName(fields, 'guestDev', 'guest dev'),
+    guestActual: checkName(fields, 'guestActual', 'guest actual'),
     model: checkModel(present(fields.string('model'))),
-    link: fields.oneOf('link', LINK_STATES),
-    mtuBytes: zeroIsNone(checkUnsigned('mtu size', fields.unsignedInteger('mtuBytes'))),
-    sndbufBytes: checkUnsigned('sndbuf', fields.unsignedInteger('sndbufBytes')),
+    link: oneSupported('<interface> link state', fields.string('link'), LINK_STATES),
+    mtuBytes: zeroIsNone(checkMtu(fields.unsignedInteger('mtuBytes'))),
+    sndbufBytes: fields.unsignedInteger('sndbufBytes'),
   });
+}
+
+type Names = Draft<Pick<InterfaceSettings, 'targetDev' | 'targetManaged' | 'guestActual'>>;
+
+/** What libvirt called the interface is not what its author did. */
+function withoutMadeUp(names: Names): Names {
+  const { targetDev = '', targetManaged } = names;
+  return MADE_UP.test(targetDev) && targetManaged !== false ? { ...names, targetDev: undefined } : names;
+}
+
+/** Leaves out names that are live only. */
+export function lastingNames(names: Names): InterfaceSettings {
+  const { targetDev, targetManaged } = withoutMadeUp(names);
+  return compact({ targetDev, targetManaged });
 }
 
 export function formatPort({ portIsolated }: InterfaceSettings): OutputElement | undefined {
@@ -78,13 +108,16 @@ export function formatPort({ portIsolated }: InterfaceSettings): OutputElement |
 }
 
 export function formatNames(settings: InterfaceSettings): (OutputElement | undefined)[] {
-  const { backenddomain, targetDev, targetManaged, guestDev, model } = settings;
+  const { script, downscript, backenddomain, targetDev, targetManaged, guestDev, guestActual, model } =
+    settings;
   const one = (name: string, attributes: Record<string, string | undefined>): OutputElement | undefined =>
     Object.values(attributes).every((value) => value === undefined) ? undefined : element(name, attributes);
   return [
+    one('script', { path: script }),
+    one('downscript', { path: downscript }),
     one('backenddomain', { name: backenddomain }),
     one('target', { dev: targetDev, managed: formatYesNo(targetManaged) }),
-    one('guest', { dev: guestDev }),
+    one('guest', { dev: guestDev, actual: guestActual }),
     one('model', { type: model }),
   ];
 }
@@ -115,7 +148,7 @@ function checkModel(model: string | undefined): string | undefined {
   throw refusal('INVALID_ARG', `<interface>: Model name ${quote(model)} contains invalid characters`);
 }
 
-function checkUnsigned(what: string, value: number | undefined): number | undefined {
-  if (value === undefined || value <= MAX_UNSIGNED) return value;
-  throw refusal('XML_ERROR', `<interface> ${what} ${value} is larger than ${MAX_UNSIGNED}`);
+function checkMtu(size: number | undefined): number | undefined {
+  if (size === undefined || size <= MAX_MTU) return size;
+  throw refusal('XML_ERROR', `<interface>: malformed mtu size ${size}: must be at most ${MAX_MTU}`);
 }

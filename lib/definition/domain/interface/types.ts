@@ -32,14 +32,21 @@ export interface BridgeInterface extends InterfaceCommon {
   /** Name of the bridge. */
   readonly bridge: string;
 }
+export const MAC_TABLE_MANAGERS = ['kernel', 'libvirt'] as const;
 /** A port of a virtual network. */
 export interface NetworkInterface extends InterfaceCommon {
   readonly type: 'network';
   /** Name of the network. */
   readonly network: string;
   readonly portgroup?: string;
+  /** Live only: uuid of the port of the network. */
+  readonly portid?: string;
+  /** Live only: name of the network's bridge. */
+  readonly bridge?: string;
+  /** Live only: who tells the bridge where addresses are. */
+  readonly macTableManager?: (typeof MAC_TABLE_MANAGERS)[number];
 }
-/** A pair of interfaces, one of them on the host. */
+/** A pair of interfaces, one of them on the host, connected to nothing else. */
 export interface EthernetInterface extends InterfaceCommon {
   readonly type: 'ethernet';
   /** Addresses of the host's side. */
@@ -73,7 +80,7 @@ export const MACHINE_INTERFACE_TYPES = [
 /** An interface of a type that no container can have: printed, and refused at start. */
 export interface MachineInterface extends InterfaceCommon {
   readonly type: (typeof MACHINE_INTERFACE_TYPES)[number];
-  /** `<source>` as XML. */
+  /** `<source>` as XML; all but `user` and `null` need it. */
   readonly source?: string;
   /** Of `hostdev`. */
   readonly managed?: boolean;
@@ -85,6 +92,7 @@ export interface MachineInterface extends InterfaceCommon {
  */
 export type Interface =
   BridgeInterface | NetworkInterface | EthernetInterface | DirectInterface | MachineInterface;
+export type InterfaceType = Interface['type'];
 /** An interface with the defaults filled in. */
 export type CompleteInterface = Interface & { readonly mac: string };
 

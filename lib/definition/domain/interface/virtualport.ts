@@ -1,31 +1,33 @@
 /** @see https://libvirt.org/formatdomain.html#virtual-port-profile */
 import { quote } from '../../../errors.js';
-import { compact, compactOrNothing, type Draft } from '../../plain/compact.js';
+import { compact, type Draft } from '../../plain/compact.js';
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { element, type ElementReader, type OutputElement } from '../../xml/index.js';
 import type { Generate } from '../generate.js';
 import { normaliseUuid } from '../uuid.js';
+import { oneSupported } from './supported.js';
+import type { InterfaceType } from './types.js';
 
 export const VIRTUALPORT_TYPES = ['802.1Qbg', '802.1Qbh', 'openvswitch', 'midonet'] as const;
 
-/** A port of a VEPA switch. */
+/** A port of a VEPA switch. What is required may be left to the network by an interface of type `network`. */
 export interface VepaVirtualport {
   readonly type: '802.1Qbg';
-  /** 0 to 255. */
-  readonly managerid: number;
-  /** 0 to 16777215. */
-  readonly typeid: number;
-  /** 0 to 255. */
-  readonly typeidversion: number;
+  /** 0 to 255; required. */
+  readonly managerid?: number;
+  /** 0 to 16777215; required. */
+  readonly typeid?: number;
+  /** 0 to 255; required. */
+  readonly typeidversion?: number;
   /** A uuid; random when absent. */
   readonly instanceid?: string;
 }
 /** A port of a VN-Tag switch. */
 export interface VnTagVirtualport {
   readonly type: '802.1Qbh';
-  /** Up to 39 bytes. */
-  readonly profileid: string;
+  /** Up to 39 bytes; required. */
+  readonly profileid?: string;
 }
 /** A port of an Open vSwitch bridge. */
 export interface OpenvswitchVirtualport {
@@ -38,10 +40,10 @@ export interface OpenvswitchVirtualport {
 /** A port of a MidoNet network. */
 export interface MidonetVirtualport {
   readonly type: 'midonet';
-  /** A uuid. */
-  readonly interfaceid: string;
+  /** A uuid; required. */
+  readonly interfaceid?: string;
 }
-/** What a network's own profile is completed with. */
+/** What a network's own profile is completed with: `instanceid` and `interfaceid` are random when absent. */
 export interface UntypedVirtualport {
   readonly type?: undefined;
   readonly managerid?: number;
@@ -62,6 +64,23 @@ interface DraftVirtualport extends Omit<Draft<UntypedVirtualport>, 'type'> {
   readonly type?: string | undefined;
 }
 
+type VirtualportType = (typeof VIRTUALPORT_TYPES)[number];
+type Parameter = Exclude<keyof UntypedVirtualport, 'type'>;
+
+/** What each type of switch knows, and what it must be told. */
+const PARAMETERS: Readonly<
+  Record<VirtualportType, { readonly known: readonly Parameter[]; readonly required: readonly Parameter[] }>
+> = {
+  '802.1Qbg': {
+    known: ['managerid', 'typeid', 'typeidversion', 'instanceid'],
+    required: ['managerid', 'typeid', 'typeidversion'],
+  },
+  '802.1Qbh': { known: ['profileid'], required: ['profileid'] },
+  openvswitch: { known: ['interfaceid', 'profileid'], required: [] },
+  midonet: { known: ['interfaceid'], required: ['interfaceid'] },
+};
+/** Interfaces whose profile is whole; that of a network completes the network's own. */
+const WHOLE_PROFILE: readonly InterfaceType[] = ['bridge', 'direct', 'hostdev'];
 const MAX_PROFILE_BYTES = 39;
 
 export function parseVirtualport(nic: ElementReader): DraftVirtualport | undefined {
@@ -69,10 +88,10 @@ export function parseVirtualport(nic: ElementReader): DraftVirtualport | undefin
   const parameters = virtualport?.child('parameters');
   return (
     virtualport && {
-      type: virtualport.attribute('type').oneOf(VIRTUALPORT_TYPES),
-      managerid: parameters?.attribute('managerid').unsignedInteger(),
-      typeid: parameters?.attribute('typeid').unsignedInteger(),
-      typeidversion: parameters?.attribute('typeidversion').unsignedInteger(),
+      type: virtualport.attribute('type').text(),
+      managerid: parseNumber('managerid', parameters),
+      typeid: parseNumber('typeid', parameters),
+      typeidversion: parseNumber('typeidversion', parameters),
       instanceid: parameters?.attribute('instanceid').text(),
       interfaceid: parameters?.attribute('interfaceid').text(),
       profileid: parameters?.attribute('profileid').text(),
@@ -80,13 +99,29 @@ export function parseVirtualport(nic: ElementReader): DraftVirtualport | undefin
   );
 }
 
-export function checkVirtualport(fields: Fields): Virtualport | undefined {
-  const virtualport = fields.fields('virtualport');
-  return virtualport && readAll(virtualport, checkParameters);
+/** A number as C reads it: hexadecimal after `0x`, octal after `0`. */
+function parseNumber(key: Parameter, parameters: ElementReader | undefined): number | undefined {
+  const text = parameters?.attribute(key).text();
+  if (text === undefined) return undefined;
+  if (/^0x[\da-f]{1,8}$/iu.test(text)) return Number.parseInt(text, 16);
+  if (/^0[0-7]{1,10}$/u.test(text)) return Number.parseInt(text, 8);
+  if (/^(?:0|[1-9]\d{0,9})$/u.test(text)) return Number.parseInt(text, 10);
+  throw refusal('XML_ERROR', `cannot parse value of ${key} parameter of <virtualport>: ${quote(text)}`);
 }
 
-function checkParameters(fields: Fields): Virtualport | undefined {
-  const type = fields.oneOf('type', VIRTUALPORT_TYPES);
+export function checkVirtualport(fields: Fields, nic: InterfaceType): Virtualport | undefined {
+  const virtualport = fields.fields('virtualport');
+  if (!virtualport) return undefined;
+  const isWhole = WHOLE_PROFILE.includes(nic);
+  if (!isWhole && nic !== 'network') {
+    throw refusal('CONFIG_UNSUPPORTED', `<virtualport> element unsupported for <interface type='${nic}'>`);
+  }
+  return readAll(virtualport, (own) => checkParameters(own, isWhole));
+}
+
+function checkParameters(fields: Fields, isWhole: boolean): Virtualport {
+  const type = oneSupported('type of <virtualport>', fields.string('type'), VIRTUALPORT_TYPES);
+  if (type === undefined && isWhole) throw refusal('XML_ERROR', 'missing required virtualport type');
   const parameters = compact({
     managerid: checkNumber(fields, 'managerid', 0xff),
     typeid: checkNumber(fields, 'typeid', 0xff_ffff),
@@ -95,57 +130,33 @@ function checkParameters(fields: Fields): Virtualport | undefined {
     interfaceid: checkId(fields, 'interfaceid'),
     profileid: checkProfile(fields.string('profileid')),
   });
-  switch (type) {
-    case undefined:
-      return compactOrNothing(parameters);
-    case '802.1Qbg':
-      return checkVepa(parameters);
-    case '802.1Qbh':
-      refuseOthers(type, parameters, ['profileid']);
-      return Object.freeze({ type, profileid: required(type, 'profileid', parameters.profileid) });
-    case 'openvswitch':
-      refuseOthers(type, parameters, ['interfaceid', 'profileid']);
-      return Object.freeze({ type, ...parameters });
-    case 'midonet':
-      refuseOthers(type, parameters, ['interfaceid']);
-      return Object.freeze({ type, interfaceid: required(type, 'interfaceid', parameters.interfaceid) });
+  if (type === undefined) return parameters;
+  const { known, required } = PARAMETERS[type];
+  const extra = Object.keys(parameters).find((key) => !known.some((name) => name === key));
+  if (extra !== undefined) {
+    throw refusal('XML_ERROR', `extra ${extra} unsupported in <virtualport type='${type}'>`);
   }
-}
-
-function checkVepa(parameters: UntypedVirtualport): VepaVirtualport {
-  const type = '802.1Qbg' as const;
-  refuseOthers(type, parameters, ['managerid', 'typeid', 'typeidversion', 'instanceid']);
-  return compact({
-    type,
-    managerid: required(type, 'managerid', parameters.managerid),
-    typeid: required(type, 'typeid', parameters.typeid),
-    typeidversion: required(type, 'typeidversion', parameters.typeidversion),
-    instanceid: parameters.instanceid,
-  });
-}
-
-/** What its switch would not know. */
-function refuseOthers(type: string, parameters: UntypedVirtualport, known: readonly string[]): void {
-  const other = Object.keys(parameters).find((key) => !known.includes(key));
-  if (other !== undefined) {
-    throw refusal('XML_ERROR', `extra ${other} unsupported in <virtualport type='${type}'>`);
+  const missing = isWhole ? required.find((key) => parameters[key] === undefined) : undefined;
+  if (missing !== undefined) {
+    throw refusal('XML_ERROR', `missing ${missing} in <virtualport type='${type}'>`);
   }
+  return Object.freeze({ type, ...parameters });
 }
 
-function required<T>(type: string, name: string, value: T | undefined): T {
-  if (value !== undefined) return value;
-  throw refusal('XML_ERROR', `missing ${name} in <virtualport type='${type}'>`);
-}
-
-function checkNumber(fields: Fields, key: string, most: number): number | undefined {
+function checkNumber(fields: Fields, key: Parameter, most: number): number | undefined {
   const value = fields.unsignedInteger(key);
   if (value === undefined || value <= most) return value;
-  throw refusal('XML_ERROR', `value of virtualport ${key} out of range: ${value} is more than ${most}`);
+  throw refusal('XML_ERROR', `value of ${key} of <virtualport> out of range: ${value} is more than ${most}`);
 }
 
-function checkId(fields: Fields, key: string): string | undefined {
+function checkId(fields: Fields, key: Parameter): string | undefined {
   const id = fields.string(key);
-  return id === undefined ? undefined : normaliseUuid(id, `virtualport ${key}`);
+  if (id === undefined) return undefined;
+  try {
+    return normaliseUuid(id);
+  } catch {
+    throw refusal('XML_ERROR', `cannot parse ${key} parameter of <virtualport> as a uuid: ${quote(id)}`);
+  }
 }
 
 function checkProfile(profileid: string | undefined): string | undefined {
@@ -153,20 +164,23 @@ function checkProfile(profileid: string | undefined): string | undefined {
   if (Buffer.byteLength(profileid) <= MAX_PROFILE_BYTES) return profileid;
   throw refusal(
     'XML_ERROR',
-    `virtualport profileid ${quote(profileid)} is longer than ${MAX_PROFILE_BYTES} bytes`,
+    `profileid parameter of <virtualport> too long: ${quote(profileid)} has more than ${MAX_PROFILE_BYTES} bytes`,
   );
 }
 
 /** The random names that libvirt gives to ports. */
-export function completeVirtualport(
-  virtualport: Virtualport | undefined,
-  generate: Generate,
-): Virtualport | undefined {
-  switch (virtualport?.type) {
+export function completeVirtualport(virtualport: Virtualport, generate: Generate): Virtualport {
+  switch (virtualport.type) {
     case 'openvswitch':
       return Object.freeze({ ...virtualport, interfaceid: virtualport.interfaceid ?? generate.uuid() });
     case '802.1Qbg':
       return Object.freeze({ ...virtualport, instanceid: virtualport.instanceid ?? generate.uuid() });
+    case undefined:
+      return Object.freeze({
+        ...virtualport,
+        instanceid: virtualport.instanceid ?? generate.uuid(),
+        interfaceid: virtualport.interfaceid ?? generate.uuid(),
+      });
     default:
       return virtualport;
   }
@@ -176,6 +190,13 @@ export function formatVirtualport(virtualport: Virtualport | undefined): OutputE
   if (!virtualport) return undefined;
   const { type, managerid, typeid, typeidversion, instanceid, interfaceid, profileid }: DraftVirtualport =
     virtualport;
-  const parameters = { managerid, typeid, typeidversion, instanceid, interfaceid, profileid };
-  return element('virtualport', { type }, [element('parameters', parameters)]);
+  const parameters = element('parameters', {
+    managerid,
+    typeid,
+    typeidversion,
+    instanceid,
+    interfaceid,
+    profileid,
+  });
+  return element('virtualport', { type }, parameters.attributes.length === 0 ? [] : [parameters]);
 }

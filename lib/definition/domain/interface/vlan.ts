@@ -1,8 +1,10 @@
 /** @see https://libvirt.org/formatdomain.html#setting-vlan-tag-on-supported-network-types-only */
+import { quote } from '../../../errors.js';
 import { compact, type Draft } from '../../plain/compact.js';
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { element, formatYesNo, type ElementReader, type OutputElement } from '../../xml/index.js';
+import { oneSupported } from './supported.js';
 
 export const VLAN_NATIVE_MODES = ['tagged', 'untagged'] as const;
 
@@ -25,13 +27,21 @@ export function parseVlan(nic: ElementReader): Draft<Vlan> | undefined {
   const vlan = nic.child('vlan');
   return (
     vlan && {
-      trunk: vlan.attribute('trunk').yesNo(),
+      trunk: parseTrunk(vlan.attribute('trunk').text()),
       tags: vlan.children('tag').map((tag) => ({
         id: tag.attribute('id').unsignedInteger(),
-        nativeMode: tag.attribute('nativeMode').oneOf(VLAN_NATIVE_MODES),
+        nativeMode: tag.attribute('nativeMode').text(),
       })),
     }
   );
+}
+
+function parseTrunk(text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (!/^(?:yes|no)$/iu.test(text)) {
+    throw wrong(`invalid trunk ${quote(text)} in <vlan> - must be yes or no`);
+  }
+  return text.toLowerCase() === 'yes';
 }
 
 export function checkVlan(fields: Fields): Vlan | undefined {
@@ -61,7 +71,11 @@ function checkTag(fields: Fields): VlanTag {
   const id = fields.unsignedInteger('id');
   if (id === undefined) throw wrong("missing attribute 'id' of <tag> in <vlan>");
   if (id > MAX_ID) throw wrong(`vlan tag id ${id} too large (maximum ${MAX_ID})`);
-  return compact({ id, nativeMode: fields.oneOf('nativeMode', VLAN_NATIVE_MODES) });
+  const nativeMode = fields.string('nativeMode');
+  return compact({
+    id,
+    nativeMode: oneSupported("attribute 'nativeMode' of <tag> in <vlan>", nativeMode, VLAN_NATIVE_MODES),
+  });
 }
 
 function wrong(message: string): Error {

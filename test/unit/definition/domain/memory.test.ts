@@ -29,6 +29,12 @@ describe('memory', () => {
     );
   });
 
+  it('refuses memory devices', () => {
+    expect(refusedXml("<devices><memory model='dimm'/></devices>")).toMatch(
+      /^CONFIG_UNSUPPORTED memory devices are not supported/,
+    );
+  });
+
   it('takes a maximum of 0 as none', () => {
     expect(parsed("<maxMemory slots='0'>0</maxMemory>")).toEqual(checked({}));
   });

@@ -101,7 +101,10 @@ describe('<hostdev>', () => {
     [capability('net', '<interface/>'), /^XML_ERROR Missing <interface> element/],
     [capability('storage', '<block>sda</block>'), /^XML_ERROR <block> of <hostdev .*absolute path/],
     [capability('storage', '<block>/dev/../etc</block>'), /^XML_ERROR .*must not contain '\.\.'/],
-    [capability('net', '<interface>a/b</interface>'), /^XML_ERROR <interface> of <hostdev type='net'> 'a\/b' is not the name/],
+    [
+      capability('net', '<interface>a/b</interface>'),
+      /^XML_ERROR <interface> of <hostdev type='net'> 'a\/b' is not the name/,
+    ],
     [capability('net', '<interface>a23456789.123456</interface>'), /^XML_ERROR .*up to 15 bytes/],
     [capability('net', '<interface>a</interface>', "<ip address='x'/>"), /^XML_ERROR Invalid address 'x'/],
     [

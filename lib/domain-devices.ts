@@ -1,0 +1,53 @@
+/** Changing one device of a domain: which definitions are changed, and how. */
+import {
+  changeDevice,
+  checkDevice,
+  describeDevice,
+  parseDevice,
+  validateDomain,
+  type Device,
+  type DeviceAction,
+} from './definition/domain/index.js';
+import { scopesToChange, type AffectOptions } from './domain-metadata.js';
+import type { DomainSummary, Driver } from './driver.js';
+import { VirtError } from './errors.js';
+
+/** How {@link Domain.attachDevice} and its like take a device, and which definition they change. */
+export interface DeviceOptions extends AffectOptions {
+  /** Refuse elements and attributes of the XML that libvirt's schema does not have. Default: false. */
+  readonly validate?: boolean;
+}
+
+/** The device and what is to be changed by it. */
+export interface DeviceChange {
+  readonly device: string | Device;
+  readonly options: DeviceOptions;
+}
+
+/** Nothing is changed unless all of it can be. */
+export async function changeDeviceOf(
+  driver: Driver,
+  domain: DomainSummary,
+  action: DeviceAction,
+  { device: given, options }: DeviceChange,
+): Promise<void> {
+  const scopes = scopesToChange(domain, options);
+  const device =
+    typeof given === 'string'
+      ? parseDevice(given, { validate: options.validate ?? false, action })
+      : checkDevice(given);
+  if (scopes.includes('live')) throw cannotChangeLive(domain, action, device);
+  await driver.updateDefinition(domain.uuid, scopes, (definition) => {
+    const changed = changeDevice(definition, action, device);
+    validateDomain(changed, driver.host);
+    return changed;
+  });
+}
+
+function cannotChangeLive({ name }: DomainSummary, action: DeviceAction, device: Device): VirtError {
+  return new VirtError(
+    'OPERATION_UNSUPPORTED',
+    `cannot ${action} ${describeDevice(device)}: this version does not modify the devices of the running domain '${name}'`,
+    { hint: `${action} it with config: true (--config); it takes effect at the next start` },
+  );
+}

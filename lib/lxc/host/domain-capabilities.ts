@@ -1,0 +1,54 @@
+/** What starts here: the answer follows what a plan has steps for, and what the host's cgroups can keep. */
+import {
+  CAPABILITIES,
+  CAPABILITIES_POLICIES,
+  CRASH_ACTIONS,
+  MAX_VCPUS,
+  type HostFacts,
+} from '../../definition/domain/index.js';
+import type { DomainCapabilities } from '../../definition/host/index.js';
+import type { Hierarchy } from '../cgroup/hierarchies.js';
+
+interface Abilities {
+  readonly host: HostFacts;
+  readonly hierarchies: readonly Hierarchy[];
+  readonly v2Controllers: readonly string[];
+}
+
+/** An element that is parsed and stored, and refused at the start. */
+const REFUSED = { supported: false, types: [] } as const;
+
+export function domainCapabilities(arch: string, abilities: Abilities): DomainCapabilities {
+  const { host, hierarchies, v2Controllers } = abilities;
+  const hasV1 = (name: string): boolean =>
+    hierarchies.some(({ version, controllers }) => version === 1 && controllers.includes(name));
+  const limitsMemory = hasV1('memory') || v2Controllers.includes('memory');
+  return {
+    path: host.emulator,
+    domain: 'lxc',
+    arch,
+    maxVcpus: MAX_VCPUS,
+    // A plan has no step yet that makes programs see another architecture than the host's.
+    os: limitsMemory && arch === host.arch ? { supported: true, types: ['exe'] } : REFUSED,
+    clock: { offsets: ['utc', 'localtime'] },
+    lifecycle: { onPoweroff: ['destroy'], onReboot: ['restart', 'destroy'], onCrash: CRASH_ACTIONS },
+    features: { switches: ['privnet'], capabilities: capabilitiesFeature(hasV1('devices')) },
+    securityLabels: { supported: false, types: ['none'] },
+    devices: {
+      disk: REFUSED,
+      filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },
+      interface: REFUSED,
+      hostdev: REFUSED,
+      console: { supported: true, types: ['pty'] },
+    },
+  };
+}
+
+/** Who may make devices needs a controller that keeps most of them out of reach: `allow` alone is refused too. */
+function capabilitiesFeature(canLimitDevices: boolean): DomainCapabilities['features']['capabilities'] {
+  if (canLimitDevices) return { policies: CAPABILITIES_POLICIES, names: CAPABILITIES };
+  return {
+    policies: CAPABILITIES_POLICIES.filter((policy) => policy !== 'allow'),
+    names: CAPABILITIES.filter((name) => name !== 'mknod'),
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * What libvirt's container driver acts on, and this version does not yet: refused at the start, never ignored.
+ * A row goes when the kernel side of its element comes.
+ */
+import type {
+  BindFilesystem,
+  CompleteDevices,
+  CompleteDomain,
+  Cputune,
+  Filesystem,
+  HostFacts,
+  LxcNamespace,
+  Memtune,
+  MountFilesystem,
+  RamFilesystem,
+} from '../../definition/domain/index.js';
+import { quote, VirtError } from '../../errors.js';
+import { UNSUPPORTED_EXTENSIONS } from './unsupported-extensions.js';
+
+/** A file system that a plan has steps for. */
+export type StartableFilesystem = MountFilesystem | BindFilesystem | RamFilesystem;
+
+/** A definition in which nothing is left that a plan has no steps for. */
+export interface StartableDomain extends CompleteDomain {
+  readonly devices: CompleteDevices & { readonly filesystems: readonly StartableFilesystem[] };
+}
+
+export interface UnsupportedElement {
+  /** Path of the element or attribute below `<domain>`. */
+  readonly element: string;
+  /** What of it the definition asks for, as the error names it. */
+  readonly find: (definition: CompleteDomain, host: HostFacts) => string | undefined;
+  /** What the user can do. */
+  readonly hint: string;
+}
+
+export const UNSUPPORTED: readonly UnsupportedElement[] = [
+  {
+    element: 'blkiotune/weight',
+    find: ({ blkiotune }) => (blkiotune?.weight === undefined ? undefined : '<blkiotune> weight'),
+    hint: 'remove <weight>: every container has the same share of block I/O',
+  },
+  {
+    element: 'blkiotune/device',
+    find: ({ blkiotune }) => named('<blkiotune> device', blkiotune?.devices?.[0]?.path),
+    hint: 'remove <blkiotune>: block I/O is not limited',
+  },
+  memtune('hard_limit', 'hardLimitKiB'),
+  memtune('soft_limit', 'softLimitKiB'),
+  memtune('min_guarantee', 'minGuaranteeKiB'),
+  memtune('swap_hard_limit', 'swapHardLimitKiB'),
+  {
+    element: 'vcpu@cpuset',
+    find: ({ cpuset }) => cpuset && `<vcpu cpuset=${quote(cpuset)}>`,
+    hint: "remove 'cpuset': the container may use every CPU",
+  },
+  {
+    element: 'vcpu@placement',
+    find: ({ vcpuPlacement }) => (vcpuPlacement === 'auto' ? "<vcpu placement='auto'>" : undefined),
+    hint: "use placement='static': the container may use every CPU",
+  },
+  cputune('shares', 'shares'),
+  cputune('period', 'periodMicroseconds'),
+  cputune('quota', 'quotaMicroseconds'),
+  {
+    element: 'numatune/memory',
+    find: ({ numatune }) => named('<numatune> memory mode', numatune?.memory?.mode),
+    hint: 'remove <memory>: it comes from every node of the host',
+  },
+  {
+    element: 'os/type@arch',
+    find: ({ os }, host) => (os.arch === host.arch ? undefined : `<type arch=${quote(os.arch)}>`),
+    hint: "remove 'arch': programs of the architecture run, and see the host's",
+  },
+  {
+    element: 'idmap',
+    find: ({ idmap }) => idmap && '<idmap>',
+    hint: 'remove <idmap>: users of the container are those of the host',
+  },
+  {
+    element: 'clock@offset',
+    find: ({ clock: { offset } }) =>
+      offset === 'utc' || offset === 'localtime' ? undefined : `<clock offset='${offset}'>`,
+    hint: "use offset='utc': the container has the host's clock",
+  },
+  {
+    element: 'clock/timer',
+    find: ({ clock: { offset, timers } }) => {
+      // Without localtime libvirt makes no device for a timer either.
+      const timer = offset === 'localtime' ? timers?.find(({ present }) => present !== false) : undefined;
+      return timer && `<clock offset='localtime'>: timer '${timer.name}'`;
+    },
+    hint: "remove <timer>, or say present='no'",
+  },
+  {
+    element: 'devices/disk',
+    find: ({ devices }) => named('<disk> target', devices.disks?.[0]?.target),
+    hint: 'remove <disk>: the container gets no block devices',
+  },
+  {
+    element: 'devices/filesystem@type',
+    find: ({ devices }) => {
+      const found = devices.filesystems.find((filesystem) => !isStartable(filesystem));
+      return found && `<filesystem type='${found.type}'> target ${quote(found.target)}`;
+    },
+    hint: "mount it on the host, and use type='mount' with that directory",
+  },
+  {
+    element: 'devices/interface',
+    find: ({ devices }) => devices.interfaces?.[0] && `<interface type='${devices.interfaces[0].type}'>`,
+    hint: 'remove <interface>: the container has a network of its own with loopback only',
+  },
+  {
+    element: 'devices/hostdev',
+    find: ({ devices }) => devices.hostdevs?.[0] && `<hostdev type='${devices.hostdevs[0].type}'>`,
+    hint: 'remove <hostdev>: the container gets no devices of the host',
+  },
+  {
+    element: 'seclabel',
+    find: ({ seclabels }) => {
+      const label = seclabels?.find(({ type }) => type !== 'none');
+      return label && `<seclabel type='${label.type}'>`;
+    },
+    hint: "use type='none': the container is not labelled",
+  },
+  shared('sharenet'),
+  shared('shareipc'),
+  shared('shareuts'),
+  ...UNSUPPORTED_EXTENSIONS,
+];
+
+/** @throws VirtError CONFIG_UNSUPPORTED naming the first element that would be without effect. */
+export function refuseUnsupported(
+  definition: CompleteDomain,
+  host: HostFacts,
+): asserts definition is StartableDomain {
+  for (const { find, hint } of UNSUPPORTED) {
+    const asked = find(definition, host);
+    if (asked === undefined) continue;
+    throw new VirtError(
+      'CONFIG_UNSUPPORTED',
+      `${asked}: not supported by this version: the container would run without it`,
+      { hint },
+    );
+  }
+}
+
+export function isStartable(filesystem: Filesystem): filesystem is StartableFilesystem {
+  return filesystem.type === 'mount' || filesystem.type === 'bind' || filesystem.type === 'ram';
+}
+
+function memtune(name: string, key: keyof Memtune): UnsupportedElement {
+  return {
+    element: `memtune/${name}`,
+    find: (definition) => (definition.memtune?.[key] === undefined ? undefined : `<memtune> ${name}`),
+    hint: `remove <${name}>: <currentMemory> limits the container`,
+  };
+}
+
+function cputune(name: string, key: keyof Cputune): UnsupportedElement {
+  return {
+    element: `cputune/${name}`,
+    find: (definition) => (definition.cputune?.[key] === undefined ? undefined : `<cputune> ${name}`),
+    hint: `remove <${name}>: CPU time is not limited`,
+  };
+}
+
+function shared(kind: keyof LxcNamespace): UnsupportedElement {
+  return {
+    element: `lxc:namespace/lxc:${kind}`,
+    find: ({ lxcNamespace }) => lxcNamespace?.[kind] && `<lxc:${kind} type='${lxcNamespace[kind].type}'>`,
+    hint: `remove <lxc:${kind}>: the container has namespaces of its own`,
+  };
+}
+
+function named(what: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${what} ${quote(name)}`;
+}
