@@ -42,7 +42,7 @@ const definitions = fc
     ...base,
     ...part,
     devices: {
-      filesystems: parts.filesystems?.filter(({ type }) => type !== 'template'),
+      filesystems: parts.filesystems.filter(({ type }) => type !== 'template'),
       hostdevs: parts.hostdevs,
       consoles: base.devices?.consoles,
     },
