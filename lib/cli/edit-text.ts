@@ -1,5 +1,5 @@
 /** A text in the user's editor. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,18 +48,21 @@ export async function editText(io: Io, { text, fileName, keepStdout, use }: Edit
 
 async function runEditor({ signals }: Io, file: string, keepStdout: boolean): Promise<void> {
   const editor = [process.env.VISUAL, process.env.EDITOR].find((name) => name?.trim()) ?? 'vi';
-  // A shell, because the variables may hold arguments too.
-  const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, editor, file], {
-    stdio: ['inherit', keepStdout ? 2 : 'inherit', 'inherit'],
-  });
+  let child: ChildProcess | undefined;
+  // Before the editor is there: it may be quicker than what comes after its start.
   const stops = [
     onSignals(signals, FROM_TERMINAL, () => undefined),
-    onSignals(signals, FORWARDED, (signal) => child.kill(signal)),
+    onSignals(signals, FORWARDED, (signal) => child?.kill(signal)),
   ];
   try {
+    // A shell, because the variables may hold arguments too.
+    const started = spawn('/bin/sh', ['-c', `${editor} "$1"`, editor, file], {
+      stdio: ['inherit', keepStdout ? 2 : 'inherit', 'inherit'],
+    });
+    child = started;
     const { exitCode, signal } = await new Promise<ExitStatus>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code, name) => {
+      started.once('error', reject);
+      started.once('exit', (code, name) => {
         resolve({ exitCode: code, signal: name });
       });
     });

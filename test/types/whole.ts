@@ -83,6 +83,15 @@ export const WHOLE = {
       { type: 'volume', pool: 'default', volume: 'v1', target: '/volume' },
     ],
     consoles: [{ type: 'pty' }, { type: 'pty' }],
+    interfaces: [
+      {
+        type: 'bridge',
+        bridge: 'br0',
+        ips: [{ address: '10.0.0.2', family: 'ipv4', prefix: 24 }],
+        link: 'up',
+      },
+      { type: 'direct', dev: 'eth0', mode: 'bridge', mtuBytes: 1500 },
+    ],
     hostdevs: [
       { mode: 'subsystem', type: 'usb', vendorId: 0x1234, productId: 0xbeef },
       { mode: 'capabilities', type: 'storage', block: '/dev/vdc' },

@@ -6,6 +6,7 @@ import { CLOCK_MISTAKES, FEATURE_MISTAKES } from '../../../types/features.js';
 import { FILESYSTEM_MISTAKES } from '../../../types/filesystem.js';
 import { GENERAL_MISTAKES } from '../../../types/general.js';
 import { HOSTDEV_MISTAKES } from '../../../types/hostdev.js';
+import { INTERFACE_MISTAKES } from '../../../types/interface.js';
 import { TUNING_MISTAKES } from '../../../types/tuning.js';
 import { describeFailure } from '../failure.js';
 
@@ -16,6 +17,7 @@ describe.each([
   ['the clock', CLOCK_MISTAKES],
   ['filesystems and consoles', FILESYSTEM_MISTAKES],
   ['disks', DISK_MISTAKES],
+  ['interfaces', INTERFACE_MISTAKES],
   ['host devices', HOSTDEV_MISTAKES],
   ['extensions', EXTENSION_MISTAKES],
 ])('mistakes in %s', (_, mistakes) => {
