@@ -65,6 +65,22 @@ export interface Extensions {
   readonly ports?: readonly PublishedPort[];
 }
 
+/** The element of each property, below the package's own root. */
+export const EXTENSION_ELEMENTS: Readonly<Record<keyof Extensions, string>> = {
+  reaper: 'reaper',
+  seccomp: 'seccomp',
+  noNewPrivs: 'noNewPrivs',
+  maskedPaths: 'maskedPaths',
+  readonlyPaths: 'readonlyPaths',
+  pids: 'pids',
+  rlimits: 'rlimit',
+  timeOffsets: 'timeOffsets',
+  restart: 'restart',
+  health: 'health',
+  image: 'image',
+  ports: 'port',
+};
+
 /** Looks also where libvirt would not: a setting of ours in the wrong place is refused, not ignored. */
 export function parseExtensions({ element: domain }: ElementReader): Draft<Extensions> | undefined {
   const children = domain.children.filter(isElement);

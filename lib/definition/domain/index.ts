@@ -9,7 +9,7 @@ export { completeDomain } from './complete.js';
 export { checkDomainDefinition } from './check.js';
 export { validateDomain } from './validate.js';
 export { checkTitle } from './general.js';
-export { EXTENSIONS_NAMESPACE } from './extensions.js';
+export { EXTENSION_ELEMENTS, EXTENSIONS_NAMESPACE } from './extensions.js';
 export { MAX_VCPUS } from './vcpu.js';
 export { formatCpuset, parseCpuset } from './cpuset.js';
 export { withoutTerminals } from './live.js';

@@ -1,5 +1,5 @@
 /** Elements that no native format has. */
-import type { DomainDefinition, Extensions } from '../domain/index.js';
+import { EXTENSION_ELEMENTS, type DomainDefinition, type Extensions } from '../domain/index.js';
 import type { ElementReport } from './unmapped.js';
 
 /** The element to report when the property is there; `undefined` where each format has a place for it. */
@@ -38,22 +38,6 @@ const ELEMENTS: Readonly<Record<keyof DomainDefinition, string | undefined>> = {
   kept: undefined,
 };
 
-/** The elements of extensions. */
-const EXTENSIONS: Readonly<Record<keyof Extensions, string>> = {
-  reaper: 'reaper',
-  seccomp: 'seccomp',
-  noNewPrivs: 'noNewPrivs',
-  maskedPaths: 'maskedPaths',
-  readonlyPaths: 'readonlyPaths',
-  pids: 'pids',
-  rlimits: 'rlimit',
-  timeOffsets: 'timeOffsets',
-  restart: 'restart',
-  health: 'health',
-  image: 'image',
-  ports: 'port',
-};
-
 /** Reports what neither format can say; defaults say nothing. */
 export function reportLeftovers(definition: DomainDefinition, report: ElementReport): void {
   for (const [property, element] of Object.entries(ELEMENTS)) {
@@ -73,7 +57,7 @@ export function reportExtensions(
   report: ElementReport,
   converted: readonly (keyof Extensions)[],
 ): void {
-  for (const [property, element] of Object.entries(EXTENSIONS)) {
+  for (const [property, element] of Object.entries(EXTENSION_ELEMENTS)) {
     const isLeft = extensions !== undefined && property in extensions;
     if (isLeft && !converted.some((name) => name === property)) {
       report.add(`metadata/virtainer:domain/virtainer:${element}`);
