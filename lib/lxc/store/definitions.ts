@@ -21,7 +21,8 @@ This file is written by virtainer. What is changed here by hand is overwritten b
 change a domain with virtainer's commands dumpxml and define.
 -->
 `;
-const CACHE_FORMAT = 1;
+/** Grows with every change of what a parsed definition looks like: older ones are parsed again. */
+const CACHE_FORMAT = 2;
 const UUID_FILE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.xml$/;
 
 interface CacheEntry {
