@@ -130,4 +130,5 @@ export type { StorageFormat } from './storage-format.js';
 export type { Timer, TimerCatchup, TimerMode, TimerName, TimerTickpolicy, TimerTrack } from './timer.js';
 export type { VcpuPlacement } from './vcpu.js';
 export type { VirtioModel, VirtioOptions } from './virtio.js';
+export type { CpusetPlace } from './cpuset.js';
 export type { KernelLimit } from './extensions/values.js';
