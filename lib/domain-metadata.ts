@@ -1,5 +1,6 @@
 /** Title, description and metadata elements of a domain: what may be asked, and where it is written. */
 import {
+  EXTENSIONS_NAMESPACE,
   getMetadataElement,
   setMetadataElement,
   validateDomain,
@@ -100,7 +101,9 @@ export async function changeMetadata(
   domain: DomainSummary,
   options: SetMetadataOptions,
 ): Promise<void> {
-  await driver.updateDefinition(domain.uuid, scopesToChange(domain, options), (definition) => {
+  const scopes = scopesToChange(domain, options);
+  if (scopes.includes('live')) refuseLiveExtensions(options);
+  await driver.updateDefinition(domain.uuid, scopes, (definition) => {
     const changed = writeMetadata(definition, options);
     validateDomain(changed, driver.host);
     return changed;
@@ -126,4 +129,17 @@ function requireText(value: unknown, what: string): string {
 
 function invalid(message: string): VirtError {
   return new VirtError('INVALID_ARG', message, { domain: 'DOMAIN' });
+}
+
+/** The container runs with what it was started with: a live definition that says otherwise would lie. */
+function refuseLiveExtensions(options: SetMetadataOptions): void {
+  if (options.type !== 'element' || options.uri !== EXTENSIONS_NAMESPACE) return;
+  throw new VirtError(
+    'OPERATION_UNSUPPORTED',
+    `cannot change the elements of '${EXTENSIONS_NAMESPACE}' while the domain is running`,
+    {
+      domain: 'DOMAIN',
+      hint: 'change the stored definition with config: true; it takes effect at the next start',
+    },
+  );
 }

@@ -216,7 +216,8 @@ export class Domain implements AsyncDisposable {
    * Sets or, with a `value` of null, removes title, description, or the metadata element of a
    * namespace, in the live definition, the stored one, or both. Mirrors `virDomainSetMetadata`.
    * @throws VirtError INVALID_ARG for a title of several lines or a missing `uri` or `key`;
-   * OPERATION_INVALID for a definition the domain does not have.
+   * OPERATION_INVALID for a definition the domain does not have; OPERATION_UNSUPPORTED for the live form of the
+   * elements in the namespace `urn:virtainer:domain:1`.
    */
   async setMetadata(options: SetMetadataOptions): Promise<void> {
     const driver = await this.#session.changing('virDomainSetMetadata');

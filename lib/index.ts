@@ -53,14 +53,9 @@ export {
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/host/index.js';
 export type * from './definition/domain/index.js';
+export * from './definition/domain/lists.js';
 export {
-  CAPABILITIES,
-  CAPABILITIES_POLICIES,
-  CAPABILITY_STATES,
-  CRASH_ACTIONS,
   EXTENSIONS_NAMESPACE,
-  FILESYSTEM_ACCESSMODES,
-  LIFECYCLE_ACTIONS,
   completeDomain,
   formatDevice,
   formatDomain,

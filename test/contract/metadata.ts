@@ -51,6 +51,19 @@ export function describeMetadata(suite: Suite): void {
       );
     });
 
+    test("of the package's own elements is for the stored definition only", async () => {
+      const domain = await suite.connection().defineDomain(suite.fresh());
+      await domain.create();
+      const uri = 'urn:virtainer:domain:1';
+      const own = { type: 'element', uri, key: 'v', value: "<domain><pids limit='5'/></domain>" } as const;
+      await expectCode(domain.setMetadata(own), 'OPERATION_UNSUPPORTED');
+      await expectCode(domain.setMetadata({ ...own, live: true, config: true }), 'OPERATION_UNSUPPORTED');
+      expect((await domain.getDefinition({ inactive: true })).extensions).toBeUndefined();
+      await domain.setMetadata({ ...own, config: true });
+      expect((await domain.getDefinition({ inactive: true })).extensions).toEqual({ pids: { limit: 5 } });
+      expect((await domain.getDefinition()).extensions).toBeUndefined();
+    });
+
     test('refuses what can not be with INVALID_ARG', async () => {
       const domain = await suite.connection().defineDomain(suite.fresh());
       await expectCode(domain.setMetadata({ type: 'title', value: 'two\nlines' }), 'INVALID_ARG');

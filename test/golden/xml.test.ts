@@ -65,3 +65,17 @@ describe("libvirt's vectors", () => {
     compare(LIBVIRT, name);
   });
 });
+
+describe('a document of each kind of container', () => {
+  const folder = join(__dirname, '..', '..', '..', 'shared', 'data', 'kinds');
+  const kinds = existsSync(folder) ? readdirSync(folder) : [];
+  const reason = existsSync(folder) ? '' : ` (skipped: no documents at ${folder})`;
+
+  (kinds.length > 0 ? it : it.skip)(`is valid, and comes out the same twice${reason}`, () => {
+    for (const file of kinds) {
+      const printed = roundTrip(readFileSync(join(folder, file), 'utf8'));
+      expect(roundTrip(printed)).toBe(printed);
+    }
+    expect(kinds).toHaveLength(5);
+  });
+});

@@ -15,7 +15,7 @@ const ITEM = /^(?:\^(\d+)|(\d+)(?:\s*-\s*(\d+))?)$/u;
  * The numbers of a set such as `0-3,^2,7`, ascending. Items count from left to right: `^2,0-3` holds 2.
  * @throws VirtError INVALID_ARG for anything else, and for numbers from 16384 on.
  */
-export function parseCpuset(text: string): readonly number[] {
+export function parseCpuset(text: string, place?: CpusetPlace): readonly number[] {
   const members = new Uint8Array(MAX_CPUSET);
   const items = text.split(',');
   // As in libvirt, a comma at the end means nothing.
@@ -24,7 +24,8 @@ export function parseCpuset(text: string): readonly number[] {
     const [, excluded, single = excluded, last = single] = ITEM.exec(item.trim()) ?? [];
     const [from, to] = [Number(single), Number(last)];
     if (!(from <= to && to < MAX_CPUSET)) {
-      throw refusal('INVALID_ARG', `Failed to parse bitmap ${quote(text)}`);
+      const where = place ? `: attribute '${place.attribute}' of <${place.element}>` : '';
+      throw refusal('INVALID_ARG', `Failed to parse bitmap ${quote(text)}${where}`);
     }
     members.fill(excluded === undefined ? 1 : 0, from, to + 1);
   }
@@ -63,7 +64,7 @@ export function requireCpuset(text: string | undefined, place: CpusetPlace): rea
 }
 
 function readCpuset(text: string, place: CpusetPlace): readonly number[] {
-  const members = parseCpuset(text);
+  const members = parseCpuset(text, place);
   if (members.length === 0) {
     const { attribute, element, emptyCode = 'CONFIG_UNSUPPORTED' } = place;
     throw refusal(

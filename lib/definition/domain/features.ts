@@ -73,7 +73,8 @@ export function parseFeatures(domain: ElementReader): Draft<Features> | undefine
 /** Elsewhere libvirt ignores what it does not know, but not here. */
 function refuseUnknown(features: ElementReader): void {
   const unknown = features.elements().find(({ element: { name } }) => !ORDER.includes(name));
-  if (unknown) throw refusal('CONFIG_UNSUPPORTED', `unexpected feature ${quote(unknown.element.name)}`);
+  if (unknown)
+    throw refusal('CONFIG_UNSUPPORTED', `unexpected feature ${quote(unknown.element.name)} in <features>`);
 }
 
 /** What has no effect is left out, as libvirt leaves it out when it prints. */

@@ -11,7 +11,10 @@ export function checkHugepageNodes(given: readonly Hugepage[], cells: number): r
   );
   const sizeByNode = new Map<number | 'others', number>();
   for (const { sizeKiB, nodeset } of pages) {
-    const nodes = nodeset === undefined ? (['others'] as const) : parseCpuset(nodeset);
+    const nodes =
+      nodeset === undefined
+        ? (['others'] as const)
+        : parseCpuset(nodeset, { attribute: 'nodeset', element: 'page' });
     for (const node of nodes) {
       const other = sizeByNode.get(node);
       if (other !== undefined) throw contradiction(node, other, sizeKiB);

@@ -14,6 +14,7 @@ import {
   parseMachineParts,
   type MachinePart,
 } from './interface/machine.js';
+import { checkPortForward, formatPortForward, parsePortForward } from './interface/port-forward.js';
 import { checkRoute, formatRoute, parseRoute } from './interface/route.js';
 import { checkInterfaceRules } from './interface/rules.js';
 import {
@@ -47,6 +48,7 @@ export type { FilterParameter, Filterref } from './interface/filterref.js';
 export type { Ip } from './interface/ip.js';
 export type { IpFamily } from './interface/address.js';
 export type { Mac } from './interface/mac.js';
+export type { PortForward, PortRange } from './interface/port-forward.js';
 export type { Route } from './interface/route.js';
 export type { InterfaceSettings } from './interface/settings.js';
 export type * from './interface/virtualport.js';
@@ -62,6 +64,7 @@ export function parseInterface(nic: ElementReader): object {
     ...parseSource(type, nic),
     ips: nic.children('ip').map(parseIp),
     routes: nic.children('route').map(parseRoute),
+    portForwards: nic.children('portForward').map(parsePortForward),
     bandwidth: parseBandwidth(nic),
     vlan: parseVlan(nic),
     virtualport: parseVirtualport(nic),
@@ -87,6 +90,7 @@ function checkCommon(type: InterfaceType, fields: Fields): InterfaceCommon {
     ...checkMac(fields),
     ips: fields.list('ips', checkIp),
     routes: fields.list('routes', checkRoute),
+    portForwards: fields.list('portForwards', checkPortForward),
     bandwidth: checkBandwidth(fields, type),
     vlan: checkVlan(fields),
     virtualport: checkVirtualport(fields, type),
@@ -128,7 +132,7 @@ export function formatInterface(nic: CompleteInterface): OutputElement {
     formatPort(nic),
     ...(nic.ips ?? []).map(formatIp),
     ...(nic.routes ?? []).map(formatRoute),
-    ...kept('portForward'),
+    ...(nic.portForwards ?? []).map(formatPortForward),
     ...formatNames(nic),
     ...(isHostdev ? [] : kept('driver')),
     ...kept('backend'),

@@ -47,7 +47,10 @@ export function parseLxcNamespace(domain: ElementReader): Draft<LxcNamespace> | 
 function parseShared(shared: ElementReader): [SharedKind, Draft<SharedNamespace> | undefined] {
   const kind = SHARED.find((name) => name === shared.element.name);
   if (!kind) {
-    throw refusal('CONFIG_UNSUPPORTED', `unsupported Namespace feature: ${shared.element.name}`);
+    throw refusal(
+      'CONFIG_UNSUPPORTED',
+      `unsupported Namespace feature: ${shared.element.name} in <lxc:namespace>`,
+    );
   }
   const type = shared.attribute('type').text();
   const value = shared.attribute('value').text();

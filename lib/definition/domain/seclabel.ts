@@ -106,14 +106,20 @@ function checkSeclabel(fields: Fields): Seclabel {
 
 function checkNone(fields: Fields, model: string | undefined): NoSeclabel {
   if (fields.boolean('relabel') === true) {
-    throw refusal('CONFIG_UNSUPPORTED', "resource relabeling is not compatible with 'none' label type");
+    throw refusal(
+      'CONFIG_UNSUPPORTED',
+      "resource relabeling is not compatible with 'none' label type: attribute 'relabel' of <seclabel>",
+    );
   }
   return compact({ type: 'none' as const, model });
 }
 
 function checkDynamic(fields: Fields, model: string | undefined): DynamicSeclabel {
   if (fields.boolean('relabel') === false) {
-    throw refusal('CONFIG_UNSUPPORTED', 'dynamic label type must use resource relabeling');
+    throw refusal(
+      'CONFIG_UNSUPPORTED',
+      "dynamic label type must use resource relabeling: attribute 'relabel' of <seclabel>",
+    );
   }
   const baselabel = checkLabel(fields, 'baselabel');
   if (model === undefined && baselabel !== undefined) throw missingModel();

@@ -9,24 +9,21 @@ import { checkKept, formatKept, parseKept, type Kept } from '../kept.js';
 import { VIRTIO_MODELS } from '../virtio.js';
 import type { InterfaceType } from './types.js';
 
-export const MACHINE_PARTS = ['portForward', 'driver', 'backend', 'teaming', 'coalesce', 'rom'] as const;
+export const MACHINE_PARTS = ['driver', 'backend', 'teaming', 'coalesce', 'rom'] as const;
 export type MachinePart = (typeof MACHINE_PARTS)[number];
 
 const VIRTIO_OPTIONS = ['iommu', 'ats', 'packed', 'page_per_vq'] as const;
 
-/** Of each the first, as libvirt reads them; of port forwards all. */
+/** Of each the first, as libvirt reads them. */
 export function parseMachineParts(nic: ElementReader): Kept {
-  return MACHINE_PARTS.flatMap((name) => {
-    const found = parseKept(nic, [name]);
-    return name === 'portForward' ? found : found.slice(0, 1);
-  });
+  return MACHINE_PARTS.flatMap((name) => parseKept(nic, [name]).slice(0, 1));
 }
 
 /** Leaves out what libvirt does not print: empty parts, and the driver of a device that is not virtio's. */
 export function checkMachineParts(fields: Fields, type: InterfaceType, model?: string): Kept | undefined {
   const kept = checkKept(fields, MACHINE_PARTS) ?? [];
   for (const name of MACHINE_PARTS) {
-    if (name === 'portForward' || machinePart(kept, name).length < 2) continue;
+    if (machinePart(kept, name).length < 2) continue;
     throw refusal('XML_ERROR', `<interface>: only one <${name}> is supported`);
   }
   const hasDriver = type === 'hostdev' || isVirtio(model);

@@ -30,16 +30,10 @@ function checkIsolated({ type, virtualport }: Interface): void {
 }
 
 function checkPasst({ type, kept = [] }: Interface): void {
-  const hasPasst = isPasst(kept);
-  if (hasPasst && type !== 'user') {
+  if (isPasst(kept) && type !== 'user') {
     throw refusal(
       'INTERNAL_ERROR',
       `The 'passt' backend can only be used with interface type='user', not '${type}'`,
-    );
-  }
-  if (!hasPasst && machinePart(kept, 'portForward').length > 0) {
-    throw unsupported(
-      "The <portForward> element can only be used with <interface type='user'> and its 'passt' backend",
     );
   }
 }

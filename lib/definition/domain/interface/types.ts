@@ -5,6 +5,7 @@ import type { InterfaceBandwidth } from './bandwidth.js';
 import type { Filterref } from './filterref.js';
 import type { Ip } from './ip.js';
 import type { Mac } from './mac.js';
+import type { PortForward } from './port-forward.js';
 import type { Route } from './route.js';
 import type { InterfaceSettings } from './settings.js';
 import type { Virtualport } from './virtualport.js';
@@ -18,6 +19,8 @@ export interface InterfaceCommon extends Mac, InterfaceSettings, DeviceInfo {
   readonly ips?: readonly Ip[];
   /** Routes inside the container. */
   readonly routes?: readonly Route[];
+  /** Ports of the host that lead into the container. */
+  readonly portForwards?: readonly PortForward[];
   readonly bandwidth?: InterfaceBandwidth;
   readonly vlan?: Vlan;
   readonly virtualport?: Virtualport;

@@ -69,7 +69,7 @@ describe('vcpu', () => {
       'a malformed cpuset',
       "<vcpu cpuset='one'>1</vcpu>",
       { cpuset: 'one' },
-      /^INVALID_ARG Failed to parse bitmap 'one'/,
+      /^INVALID_ARG Failed to parse bitmap 'one': attribute 'cpuset' of <vcpu>/,
     ],
     [
       'a cpuset with CPU 16384',

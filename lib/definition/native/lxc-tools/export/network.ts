@@ -113,8 +113,9 @@ function isDefaultRoute({ address, netmask, prefix = 0 }: Route): boolean {
 
 /** What libvirt's driver acts on, and lxc-tools cannot. */
 function reportParts(nic: Interface, lines: Lines): void {
-  const { bandwidth, vlan, virtualport, filterref, portIsolated, sndbufBytes } = nic;
-  lines.report.rest(ELEMENT, { bandwidth, vlan, virtualport, filterref, port: portIsolated, sndbufBytes });
+  const { bandwidth, vlan, virtualport, filterref, portForwards, portIsolated, sndbufBytes } = nic;
+  const parts = { bandwidth, vlan, virtualport, filterref, port: portIsolated, portForward: portForwards };
+  lines.report.rest(ELEMENT, { ...parts, sndbufBytes });
   if (nic.type === 'ethernet' && (nic.hostIps ?? nic.hostRoutes) !== undefined) {
     lines.report.add(`${ELEMENT}/source`, 'addresses of the side of the host');
   }
