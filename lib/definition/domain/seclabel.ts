@@ -94,6 +94,10 @@ export function checkSeclabels(fields: Fields): readonly Seclabel[] | undefined 
 function checkSeclabel(fields: Fields): Seclabel {
   const type = fields.requiredOneOf('type', SECLABEL_TYPES);
   const model = checkModel(fields.string('model'));
+  if (model === 'none' && type !== 'none') {
+    // Printed, it would be read as no label.
+    throw refusal('XML_ERROR', `<seclabel type='${type}' model='none'>: this model has no labels`);
+  }
   switch (type) {
     case 'none':
       return checkNone(fields, model);

@@ -103,3 +103,12 @@ describe('<seclabel>', () => {
     expect(describeFailure(() => check(...typed))).toMatch(expected);
   });
 });
+
+it.each(['dynamic', 'static'])(
+  'a typed label of type %s for no module is refused: it would be lost',
+  (type) => {
+    expect(describeFailure(() => check({ type, model: 'none', label: 'x' }))).toMatch(
+      /^XML_ERROR <seclabel type='\w+' model='none'>/,
+    );
+  },
+);
