@@ -19,26 +19,6 @@ import {
   type CpuSchedulers,
 } from './cputune/schedulers.js';
 
-export type { CpuBandwidth } from './cputune/bandwidth.js';
-export type { CpuPins, Iothreadpin, Vcpupin } from './cputune/pins.js';
-export type {
-  CacheAllocation,
-  CacheMonitor,
-  Cachetune,
-  CacheType,
-  CpuResources,
-  MemoryBandwidth,
-  MemoryMonitor,
-  Memorytune,
-} from './cputune/resctrl.js';
-export type {
-  CpuSchedulers,
-  Iothreadsched,
-  Scheduler,
-  SchedulerParameters,
-  Vcpusched,
-} from './cputune/schedulers.js';
-
 /** CPU time. Shares, period and quota act on the container; the rest is libvirt's for virtual machines, and kept. */
 export interface Cputune extends CpuBandwidth, CpuPins, CpuSchedulers, CpuResources {}
 

@@ -9,7 +9,7 @@ import { describeDevice, type Device, type DeviceAction } from './device.js';
 import { findDisk, findFilesystem, findHostdev, findInterface } from './device-match.js';
 import { completeDevices } from './devices.js';
 import { RANDOM, type Generate } from './generate.js';
-import type { Interface } from './interface.js';
+import type { Interface } from './interface/types.js';
 
 type Lists = Pick<Devices, 'disks' | 'filesystems' | 'interfaces' | 'hostdevs'>;
 /** An undefined list is one without items. */

@@ -1,10 +1,10 @@
 /** Which of a definition's devices one means, by what libvirt tells them apart. */
 import { refusal } from '../refusal.js';
 import type { DeviceAddress } from './device-address.js';
-import type { Disk } from './disk.js';
-import type { Filesystem } from './filesystem.js';
+import type { Disk } from './disk/types.js';
+import type { Filesystem } from './filesystem/types.js';
 import { isSameHostdev, type Hostdev } from './hostdev.js';
-import type { Interface } from './interface.js';
+import type { Interface } from './interface/types.js';
 
 /** Its index, or -1. */
 export function findDisk(disks: readonly Disk[], wanted: Disk): number {

@@ -16,23 +16,14 @@ import {
   type OutputElement,
   type XmlElement,
 } from '../xml/index.js';
-import { checkDisk, completeDisk, formatDisk, parseDisk, type Disk } from './disk.js';
-import {
-  checkFilesystem,
-  completeFilesystem,
-  formatFilesystem,
-  parseFilesystem,
-  type Filesystem,
-} from './filesystem.js';
+import { checkDisk, completeDisk, formatDisk, parseDisk } from './disk.js';
+import type { Disk } from './disk/types.js';
+import { checkFilesystem, completeFilesystem, formatFilesystem, parseFilesystem } from './filesystem.js';
+import type { Filesystem } from './filesystem/types.js';
 import { RANDOM, type Generate } from './generate.js';
 import { checkHostdev, formatHostdev, parseHostdev, type Hostdev } from './hostdev.js';
-import {
-  checkInterface,
-  completeInterface,
-  formatInterface,
-  parseInterface,
-  type Interface,
-} from './interface.js';
+import { checkInterface, completeInterface, formatInterface, parseInterface } from './interface.js';
+import type { Interface } from './interface/types.js';
 import { KEPT_DEVICES } from './kept.js';
 import type { ParseOptions } from './parse.js';
 import { refuseUnknown } from './strict.js';

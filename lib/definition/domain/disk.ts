@@ -1,5 +1,5 @@
 /** @see https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
-import { compact, zeroIsNone } from '../plain/compact.js';
+import { compact, emptyIsNone, falseIsNone, zeroIsNone } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { element, formatOnOff, formatYesNo, textElement, type OutputElement } from '../xml/index.js';
 import { checkDeviceInfo, formatDeviceInfo } from './device-info.js';
@@ -22,10 +22,6 @@ import { checkAbsolutePath } from './paths.js';
 import { VIRTIO_MODELS } from './virtio.js';
 
 export { parseDisk } from './disk/parse.js';
-export type * from './disk/types.js';
-export type { DiskDriver } from './disk/driver.js';
-export type { DiskIotune } from './disk/iotune.js';
-export type { DiskBus, DiskDevice } from './disk/target.js';
 
 export function checkDisk(fields: Fields): Disk {
   const given = onlyLocal(fields.requiredOneOf('type', DISK_TYPES));
@@ -50,10 +46,10 @@ export function checkDisk(fields: Fields): Disk {
 }
 
 function checkDetails(fields: Fields): Omit<Disk, 'type' | 'target' | 'source'> {
-  const readonly = onlyTrue(fields.boolean('readonly'));
+  const readonly = falseIsNone(fields.boolean('readonly'));
   const snapshot = fields.oneOf('snapshot', DISK_SNAPSHOTS);
-  const transient = onlyTrue(fields.boolean('transient'));
-  const shareBacking = onlyTrue(fields.boolean('transientShareBacking'));
+  const transient = falseIsNone(fields.boolean('transient'));
+  const shareBacking = falseIsNone(fields.boolean('transientShareBacking'));
   const tray = fields.oneOf('tray', DISK_TRAYS);
   return compact({
     bus: fields.oneOf('bus', DISK_BUSES),
@@ -64,20 +60,20 @@ function checkDetails(fields: Fields): Omit<Disk, 'type' | 'target' | 'source'> 
     sgio: fields.oneOf('sgio', DISK_SGIO),
     // That of a disk that can't change anyway: libvirt prints it only for others.
     snapshot: snapshot === 'no' && readonly === true ? undefined : snapshot,
-    backenddomain: present(fields.string('backenddomain')),
+    backenddomain: emptyIsNone(fields.string('backenddomain')),
     geometry: checkDiskGeometry(fields),
     blockio: checkDiskBlockio(fields),
     tray: tray === 'closed' ? undefined : tray,
     removable: fields.boolean('removable'),
     rotationRate: zeroIsNone(fields.unsignedInteger('rotationRate')),
     iotune: checkDiskIotune(fields),
-    shareable: onlyTrue(fields.boolean('shareable')),
+    shareable: falseIsNone(fields.boolean('shareable')),
     transient,
     transientShareBacking: transient === true ? shareBacking : undefined,
-    serial: present(fields.string('serial')),
-    wwn: present(fields.string('wwn')),
-    vendor: present(fields.string('vendor')),
-    product: present(fields.string('product')),
+    serial: emptyIsNone(fields.string('serial')),
+    wwn: emptyIsNone(fields.string('wwn')),
+    vendor: emptyIsNone(fields.string('vendor')),
+    product: emptyIsNone(fields.string('product')),
     kept: checkKept(fields, [...KEPT_IN_SOURCE, ...KEPT_IN_DISK]),
   });
 }
@@ -134,13 +130,4 @@ function formatTarget({ target, bus, tray, removable, rotationRate }: CompleteDi
     removable: formatOnOff(removable),
     rotation_rate: rotationRate,
   });
-}
-
-function onlyTrue(flag: boolean | undefined): true | undefined {
-  return flag === true ? true : undefined;
-}
-
-/** As in libvirt, an empty text is none. */
-function present(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }

@@ -1,5 +1,5 @@
 /** What libvirt has no element for: one element in `<metadata>`, so that libvirt takes our XML as it is. */
-import { compactOrNothing, type Draft } from '../plain/compact.js';
+import { compactOrNothing, falseIsNone, type Draft } from '../plain/compact.js';
 import { copyPlainData } from '../plain/copy.js';
 import { Fields, readAll } from '../plain/fields.js';
 import { atLine, refusal } from '../refusal.js';
@@ -29,16 +29,6 @@ import {
 } from './extensions/time-offsets.js';
 
 export { EXTENSIONS_NAMESPACE } from './extensions/namespace.js';
-export type { HealthAction, HealthCheck } from './extensions/health.js';
-export type { ImageReference } from './extensions/image.js';
-export type { PathList } from './extensions/path-list.js';
-export type { Pids } from './extensions/pids.js';
-export type { PortProtocol, PublishedPort } from './extensions/ports.js';
-export type { AnyRestart, FailureRestart, NoRestart, Restart, RestartPolicy } from './extensions/restart.js';
-export type { Rlimit, RlimitName } from './extensions/rlimits.js';
-export type { NamedSeccomp, Seccomp, SeccompFile } from './extensions/seccomp.js';
-export type { TimeOffset, TimeOffsets } from './extensions/time-offsets.js';
-export type { KernelLimit } from './extensions/values.js';
 
 /** Settings beyond libvirt's, kept in `<virtainer:domain>` of `<metadata>`. */
 export interface Extensions {
@@ -138,7 +128,7 @@ function parseRoot(root: XmlElement): Draft<Extensions> {
 export function checkExtensions(extensions: Fields): Extensions | undefined {
   return readAll(extensions, (own) =>
     compactOrNothing({
-      reaper: own.boolean('reaper') === true ? true : undefined,
+      reaper: falseIsNone(own.boolean('reaper')),
       seccomp: inside(own, 'seccomp', checkSeccomp),
       noNewPrivs: own.boolean('noNewPrivs'),
       maskedPaths: inside(own, 'maskedPaths', checkPathList('maskedPaths')),

@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#filesystems */
 import { quote } from '../../errors.js';
-import { compact, zeroIsNone, type Draft } from '../plain/compact.js';
+import { compact, falseIsNone, zeroIsNone, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
@@ -19,9 +19,6 @@ import { checkAbsolutePath, isRootPath } from './paths.js';
 import { VIRTIO_MODELS } from './virtio.js';
 
 export { FILESYSTEM_ACCESSMODES } from './filesystem/types.js';
-export type * from './filesystem/types.js';
-export type { FilesystemBinary } from './filesystem/binary.js';
-export type { FilesystemDriver, FilesystemDriverType } from './filesystem/driver.js';
 
 const MAX_MODE = 0o777;
 
@@ -64,7 +61,7 @@ function checkCommon(fields: Fields, target: string): FilesystemCommon {
   return compact({
     target,
     accessmode: fields.oneOf('accessmode', FILESYSTEM_ACCESSMODES),
-    readonly: fields.boolean('readonly') === true ? true : undefined,
+    readonly: falseIsNone(fields.boolean('readonly')),
     driver,
     binary: checkFilesystemBinary(fields, driver?.type),
     model: fields.oneOf('model', VIRTIO_MODELS),

@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#general-metadata */
 import { quote } from '../../errors.js';
-import { compact, type Draft } from '../plain/compact.js';
+import { compact, emptyIsNone, type Draft } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { textElement, type ElementReader, type OutputElement } from '../xml/index.js';
@@ -34,7 +34,7 @@ export function checkGeneral(fields: Fields): General {
     genid: checkGenid(fields.string('genid')),
     title: checkTitle(fields.string('title')),
     // As in libvirt, empty is absent.
-    description: description === '' ? undefined : description,
+    description: emptyIsNone(description),
   });
 }
 

@@ -15,9 +15,6 @@ import {
 } from './hostdev/capabilities.js';
 import { checkUsbHostdev, formatUsbSource, parseUsbHostdev, type UsbHostdev } from './hostdev/usb.js';
 
-export type { CapabilitiesHostdev, MiscHostdev, NetHostdev, StorageHostdev } from './hostdev/capabilities.js';
-export type { UsbAddress, UsbHostdev } from './hostdev/usb.js';
-
 export const HOSTDEV_MODES = ['subsystem', 'capabilities'] as const;
 /** libvirt's types of a device of a bus; containers get none but `usb`. */
 export const SUBSYSTEM_TYPES = ['usb', 'pci', 'scsi', 'scsi_host', 'mdev'] as const;

@@ -12,6 +12,7 @@ export { checkTitle } from './general.js';
 export { EXTENSION_ELEMENTS, EXTENSIONS_NAMESPACE } from './extensions.js';
 export { MAX_VCPUS } from './vcpu.js';
 export { formatCpuset, parseCpuset } from './cpuset.js';
+export { keptName } from './kept.js';
 export { withoutTerminals } from './live.js';
 export { normaliseUuid } from './uuid.js';
 export {

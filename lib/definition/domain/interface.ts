@@ -42,18 +42,6 @@ import {
 } from './interface/virtualport.js';
 import { checkVlan, formatVlan, parseVlan } from './interface/vlan.js';
 
-export type * from './interface/types.js';
-export type { Bandwidth, InterfaceBandwidth } from './interface/bandwidth.js';
-export type { FilterParameter, Filterref } from './interface/filterref.js';
-export type { Ip } from './interface/ip.js';
-export type { IpFamily } from './interface/address.js';
-export type { Mac } from './interface/mac.js';
-export type { PortForward, PortRange } from './interface/port-forward.js';
-export type { Route } from './interface/route.js';
-export type { InterfaceSettings } from './interface/settings.js';
-export type * from './interface/virtualport.js';
-export type { Vlan, VlanTag } from './interface/vlan.js';
-
 /** As libvirt reads it: without a type, an interface is one of `user`. */
 export function parseInterface(nic: ElementReader): object {
   const type = nic.attribute('type').oneOf(INTERFACE_TYPES) ?? 'user';

@@ -136,7 +136,8 @@ export function keepElement(text: string, path: string, names: readonly string[]
   return printVerbatim(canonical(element));
 }
 
-function nameOf(xml: string): string {
+/** The name of a kept element. */
+export function keptName(xml: string): string {
   return /^<([^\s/>]+)/u.exec(xml)?.[1] ?? '';
 }
 
@@ -171,7 +172,7 @@ function textOf(nodes: readonly XmlNode[]): string {
 
 /** Those of one name, laid out as libvirt does. */
 export function formatKept(kept: Kept | undefined, name: string): (OutputElement | Verbatim)[] {
-  return (kept ?? []).filter((xml) => nameOf(xml) === name).map((xml) => layOut(parseXml(xml)));
+  return (kept ?? []).filter((xml) => keptName(xml) === name).map((xml) => layOut(parseXml(xml)));
 }
 
 /** Text between elements is left where it is: white space there may mean something. */

@@ -1,5 +1,5 @@
 /** @see https://libvirt.org/formatdomain.html#memory-backing */
-import { compact, compactOrNothing, type Draft } from '../plain/compact.js';
+import { compact, compactOrNothing, falseIsNone, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, group, type ElementReader, type OutputElement } from '../xml/index.js';
@@ -88,7 +88,7 @@ export function checkMemoryBacking(fields: Fields): MemoryBacking | undefined {
 
 /** What has no effect is left out, as libvirt leaves it out when it prints. */
 function flag(own: Fields, key: string): true | undefined {
-  return own.boolean(key) === true ? true : undefined;
+  return falseIsNone(own.boolean(key));
 }
 
 function checkHugepages(own: Fields, cells: number): Hugepages {

@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#container-boot */
 import { quote } from '../../errors.js';
-import { compact, type Draft } from '../plain/compact.js';
+import { compact, emptyIsNone, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
@@ -89,14 +89,14 @@ export function checkOs(fields: Fields): Os {
     compact({
       type: checkType(own.string('type') ?? ''),
       arch: checkArch(own.string('arch')),
-      machine: nonEmpty(own.string('machine')),
+      machine: emptyIsNone(own.string('machine')),
       init: checkInit(own.string('init') ?? ''),
       initargs: own.strings('initargs', checkInitarg),
       initenv: own.list('initenv', checkInitenv),
       initdir: checkInitdir(own.string('initdir')),
       inituser: checkOwner('<inituser>', own.string('inituser')),
       initgroup: checkOwner('<initgroup>', own.string('initgroup')),
-      cmdline: nonEmpty(own.string('cmdline')),
+      cmdline: emptyIsNone(own.string('cmdline')),
       smbiosMode: checkSmbios(own.string('smbiosMode')),
     }),
   );
@@ -168,11 +168,6 @@ function checkOwner(what: string, owner: string | undefined): string | undefined
     throw refusal('XML_ERROR', `${what} ${quote(owner)} is neither a name nor a number`);
   }
   return owner;
-}
-
-/** As in libvirt, an empty text is absent. */
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }
 
 function checkSmbios(mode: string | undefined): SmbiosMode | undefined {

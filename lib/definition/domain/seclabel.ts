@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#security-label */
 import { quote } from '../../errors.js';
-import { compact } from '../plain/compact.js';
+import { compact, falseIsNone } from '../plain/compact.js';
 import type { Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, textElement, type ElementReader, type OutputElement } from '../xml/index.js';
@@ -146,7 +146,7 @@ function checkStatic(fields: Fields, model: string | undefined): StaticSeclabel 
     type: 'static' as const,
     model,
     label,
-    relabel: fields.boolean('relabel') === true ? true : undefined,
+    relabel: falseIsNone(fields.boolean('relabel')),
     imagelabel: checkLabel(fields, 'imagelabel'),
   });
 }

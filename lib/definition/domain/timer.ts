@@ -1,8 +1,8 @@
 /** @see https://libvirt.org/formatdomain.html#time-keeping */
-import { compact, compactOrNothing, type Draft } from '../plain/compact.js';
+import { compact, compactOrNothing, zeroIsNone, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
-import { element, type ElementReader, type OutputElement } from '../xml/index.js';
+import { element, formatYesNo, type ElementReader, type OutputElement } from '../xml/index.js';
 
 export const TIMER_NAMES = [
   'platform',
@@ -70,7 +70,7 @@ export function checkTimer(fields: Fields): Timer {
   const name = fields.oneOf('name', TIMER_NAMES);
   if (name === undefined) throw refusal('XML_ERROR', "missing attribute 'name' of <timer>");
   const catchup = fields.fields('catchup');
-  const frequencyHz = positive(fields, 'frequencyHz');
+  const frequencyHz = zeroIsNone(fields.unsignedInteger('frequencyHz'));
   const mode = fields.oneOf('mode', TIMER_MODES);
   return compact({
     name,
@@ -84,30 +84,21 @@ export function checkTimer(fields: Fields): Timer {
 
 function checkCatchup(fields: Fields): TimerCatchup | undefined {
   return compactOrNothing({
-    threshold: positive(fields, 'threshold'),
-    slew: positive(fields, 'slew'),
-    limit: positive(fields, 'limit'),
+    threshold: zeroIsNone(fields.unsignedInteger('threshold')),
+    slew: zeroIsNone(fields.unsignedInteger('slew')),
+    limit: zeroIsNone(fields.unsignedInteger('limit')),
   });
-}
-
-function positive(fields: Fields, key: string): number | undefined {
-  const value = fields.unsignedInteger(key);
-  return value === 0 ? undefined : value;
 }
 
 export function formatTimer(timer: Timer): OutputElement {
   const { name, present, tickpolicy, track, frequencyHz, mode, catchup } = timer;
   const attributes = {
     name,
-    present: present === undefined ? undefined : yesNo(present),
+    present: formatYesNo(present),
     tickpolicy,
     track,
     frequency: frequencyHz,
     mode,
   };
   return element('timer', attributes, [catchup && element('catchup', { ...catchup })]);
-}
-
-function yesNo(value: boolean): string {
-  return value ? 'yes' : 'no';
 }

@@ -1,5 +1,5 @@
 /** Elements that no native format has. */
-import { EXTENSION_ELEMENTS, type DomainDefinition, type Extensions } from '../domain/index.js';
+import { EXTENSION_ELEMENTS, keptName, type DomainDefinition, type Extensions } from '../domain/index.js';
 import type { ElementReport } from './unmapped.js';
 
 /** The element to report when the property is there; `undefined` where each format has a place for it. */
@@ -85,8 +85,4 @@ function isDefault(definition: DomainDefinition, property: string): boolean {
     default:
       return false;
   }
-}
-
-function keptName(xml: string): string {
-  return /^<([^\s/>]+)/u.exec(xml)?.[1] ?? '';
 }

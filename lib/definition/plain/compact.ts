@@ -33,6 +33,16 @@ export type Draft<T> = T extends string
       ? { readonly [K in keyof T]?: Draft<T[K]> | undefined }
       : T;
 
+/** libvirt reads an empty text as none. */
+export function emptyIsNone(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** A flag that is written by being there: false says nothing. */
+export function falseIsNone(flag: boolean | undefined): true | undefined {
+  return flag === true ? true : undefined;
+}
+
 /** libvirt stores no value as 0: what is 0 is printed no more than what is absent. */
 export function zeroIsNone(value: number | undefined): number | undefined {
   return value === 0 ? undefined : value;

@@ -1,5 +1,5 @@
 /** @see https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
-import { compactOrNothing, zeroIsNone, type Draft } from '../../plain/compact.js';
+import { compactOrNothing, emptyIsNone, zeroIsNone, type Draft } from '../../plain/compact.js';
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { group, textElement, type ElementReader, type OutputElement } from '../../xml/index.js';
@@ -48,7 +48,7 @@ export function parseDiskIotune(disk: ElementReader): Draft<DiskIotune> | undefi
   if (!iotune) return undefined;
   const limits = LIMITS.map(([key, name]) => [key, iotune.unsignedInteger(name)] as const);
   const groupName = iotune.value('group_name').text();
-  return { ...Object.fromEntries(limits), groupName: groupName === '' ? undefined : groupName };
+  return { ...Object.fromEntries(limits), groupName: emptyIsNone(groupName) };
 }
 
 export function checkDiskIotune(fields: Fields): DiskIotune | undefined {

@@ -1,6 +1,6 @@
 /** @see https://libvirt.org/formatdomain.html#host-device-assignment */
 import { quote } from '../../../errors.js';
-import { compact, type Draft } from '../../plain/compact.js';
+import { compact, falseIsNone, type Draft } from '../../plain/compact.js';
 import { readAll, type Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { element, type ElementReader, type OutputElement } from '../../xml/index.js';
@@ -71,7 +71,7 @@ export function checkUsbHostdev(fields: Fields): UsbHostdev {
     usbAddress,
     startupPolicy: fields.oneOf('startupPolicy', STARTUP_POLICIES),
     guestReset: fields.oneOf('guestReset', USB_GUEST_RESETS),
-    managed: fields.boolean('managed') === true ? true : undefined,
+    managed: falseIsNone(fields.boolean('managed')),
   });
 }
 

@@ -5,7 +5,7 @@
 import type { Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import { parseXml, type ElementReader, type OutputElement, type Verbatim } from '../../xml/index.js';
-import { checkKept, formatKept, parseKept, type Kept } from '../kept.js';
+import { checkKept, formatKept, keptName, parseKept, type Kept } from '../kept.js';
 import { VIRTIO_MODELS } from '../virtio.js';
 import type { InterfaceType } from './types.js';
 
@@ -28,7 +28,7 @@ export function checkMachineParts(fields: Fields, type: InterfaceType, model?: s
   }
   const hasDriver = type === 'hostdev' || isVirtio(model);
   if (!isVirtio(model)) refuseVirtioOptions(machinePart(kept, 'driver')[0]);
-  const printed = kept.filter((xml) => !isEmpty(xml) && (hasDriver || nameOf(xml) !== 'driver'));
+  const printed = kept.filter((xml) => !isEmpty(xml) && (hasDriver || keptName(xml) !== 'driver'));
   return printed.length === 0 ? undefined : Object.freeze(printed);
 }
 
@@ -41,7 +41,7 @@ export function formatMachineParts(
 }
 
 export function machinePart(kept: Kept, name: MachinePart): readonly string[] {
-  return kept.filter((xml) => nameOf(xml) === name);
+  return kept.filter((xml) => keptName(xml) === name);
 }
 
 export function attributeOf(xml: string | undefined, name: string): string | undefined {
@@ -70,8 +70,4 @@ function refuseVirtioOptions(driver: string | undefined): void {
 
 function isEmpty(xml: string): boolean {
   return /^<[^\s/>]+\/>$/u.test(xml);
-}
-
-function nameOf(xml: string): string {
-  return /^<([^\s/>]+)/u.exec(xml)?.[1] ?? '';
 }

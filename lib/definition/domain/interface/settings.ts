@@ -1,6 +1,6 @@
 /** The small parts of an interface. @see https://libvirt.org/formatdomain.html#network-interfaces */
 import { quote } from '../../../errors.js';
-import { compact, zeroIsNone, type Draft } from '../../plain/compact.js';
+import { compact, emptyIsNone, zeroIsNone, type Draft } from '../../plain/compact.js';
 import type { Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import {
@@ -75,14 +75,14 @@ export function parseSettings(nic: ElementReader): Draft<InterfaceSettings> {
 export function checkSettings(fields: Fields): InterfaceSettings {
   return compact({
     portIsolated: fields.boolean('portIsolated'),
-    script: present(fields.string('script')),
-    downscript: present(fields.string('downscript')),
-    backenddomain: present(fields.string('backenddomain')),
+    script: emptyIsNone(fields.string('script')),
+    downscript: emptyIsNone(fields.string('downscript')),
+    backenddomain: emptyIsNone(fields.string('backenddomain')),
     targetDev: checkName(fields, 'targetDev', 'target dev'),
     targetManaged: fields.boolean('targetManaged'),
     guestDev: checkName(fields, 'guestDev', 'guest dev'),
     guestActual: checkName(fields, 'guestActual', 'guest actual'),
-    model: checkModel(present(fields.string('model'))),
+    model: checkModel(emptyIsNone(fields.string('model'))),
     link: oneSupported('<interface> link state', fields.string('link'), LINK_STATES),
     mtuBytes: zeroIsNone(checkMtu(fields.unsignedInteger('mtuBytes'))),
     sndbufBytes: fields.unsignedInteger('sndbufBytes'),
@@ -133,13 +133,8 @@ export function formatTune({ sndbufBytes }: InterfaceSettings): OutputElement | 
   return group('tune', [textElement('sndbuf', sndbufBytes)]);
 }
 
-/** As in libvirt, empty is absent. */
-function present(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
-}
-
 function checkName(fields: Fields, key: string, what: string): string | undefined {
-  const name = present(fields.string(key));
+  const name = emptyIsNone(fields.string(key));
   return name === undefined ? undefined : checkDeviceName(`<interface> ${what}`, name);
 }
 

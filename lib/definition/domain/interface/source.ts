@@ -1,5 +1,5 @@
 /** What an interface is connected to. @see https://libvirt.org/formatdomain.html#network-interfaces */
-import { compact, type Draft } from '../../plain/compact.js';
+import { compact, emptyIsNone, falseIsNone, type Draft } from '../../plain/compact.js';
 import type { Fields } from '../../plain/fields.js';
 import { refusal } from '../../refusal.js';
 import {
@@ -127,12 +127,12 @@ export function checkSource(
 
 function checkNetwork(fields: Fields): Only<NetworkInterface> {
   const type = 'network' as const;
-  const portid = present(fields.string('portid'));
-  const bridge = present(fields.string('bridge'));
+  const portid = emptyIsNone(fields.string('portid'));
+  const bridge = emptyIsNone(fields.string('bridge'));
   return compact({
     type,
     network: required(fields, type, 'network'),
-    portgroup: present(fields.string('portgroup')),
+    portgroup: emptyIsNone(fields.string('portgroup')),
     portid: portid === undefined ? undefined : normaliseUuid(portid),
     bridge: bridge === undefined ? undefined : checkDeviceName(`<interface type='${type}'> bridge`, bridge),
     macTableManager: fields.oneOf('macTableManager', MAC_TABLE_MANAGERS),
@@ -153,7 +153,7 @@ function checkMachine(type: MachineInterface['type'], fields: Fields, kept: Kept
     type,
     source: isDead ? undefined : source,
     // As in libvirt, the others have nothing to manage, and no is not printed.
-    managed: type === 'hostdev' && managed === true ? true : undefined,
+    managed: type === 'hostdev' ? falseIsNone(managed) : undefined,
   });
 }
 
@@ -198,7 +198,7 @@ export function formatSource(nic: Interface): OutputElement | Verbatim | undefin
 }
 
 function required(fields: Fields, type: InterfaceType, key: string): string {
-  const value = present(fields.string(key));
+  const value = emptyIsNone(fields.string(key));
   if (value !== undefined) return value;
   throw missingIn(type, key);
 }
@@ -216,9 +216,4 @@ function hostSideOf(type: InterfaceType): Error {
     `Invalid attempt to set network interface host-side IP route and/or address info on interface of type '${type}': ` +
       "only type 'ethernet' has one",
   );
-}
-
-/** As in libvirt, empty is absent. */
-function present(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }
