@@ -1,13 +1,7 @@
 /** The connection: where domains are listed, looked up, defined and created. */
+import { parseDomain, type DomainDefinition } from './definition/domain/index.js';
 import {
-  checkDomainDefinition,
-  completeDomain,
-  parseDomain,
-  validateDomain,
-  type CompleteDomain,
-  type DomainDefinition,
-} from './definition/domain/index.js';
-import {
+  chooseGuest,
   formatCapabilities,
   formatDomainCapabilities,
   type Capabilities,
@@ -15,49 +9,24 @@ import {
   type DomainCapabilitiesOptions,
 } from './definition/host/index.js';
 import {
-  domainFromNative,
   domainToNative,
-  formatNative,
+  nativeXml,
   type NativeExport,
   type NativeExportFormat,
   type NativeImportFormat,
-  type UnmappedKey,
+  type NativeXml,
 } from './definition/native/index.js';
 import { Domain } from './domain.js';
 import { admits, type DomainFilter } from './domain-filter.js';
-import type { Driver, LifecycleEvent, LookupKey } from './driver.js';
-import { quote, VirtError } from './errors.js';
+import { readDefinition, type DefineOptions } from './domain-source.js';
+import type { Driver, LookupKey } from './driver.js';
+import { VirtError } from './errors.js';
+import { streamRequest, type EventsOptions } from './event-options.js';
 import type { EventStream } from './event-stream.js';
 import type { ConnectionEvents, Listener } from './events.js';
 import { Session } from './session.js';
 import { VERSION, versionNumber } from './version.js';
 
-/** How XML given to {@link Connection.defineDomain} or {@link Connection.createDomain} is read. */
-export interface DefineOptions {
-  /** Refuse elements and attributes that are not known, with XML_INVALID_SCHEMA. Default: false, they are ignored. */
-  readonly validate?: boolean;
-}
-
-/** Which events {@link Connection.events} delivers. */
-export interface EventsOptions {
-  /** Only events of this domain: a handle, a name or a UUID. Default: of all. */
-  readonly domain?: Domain | string;
-  /** Begin with the event after this sequence number. Default: with the first event after the call. */
-  readonly since?: number;
-  /** Ends the iteration, without an error. */
-  readonly signal?: AbortSignal;
-  /** How many events may wait for the reader before the rest becomes one `overflow` event. Default: 1000. */
-  readonly buffer?: number;
-}
-
-/** What {@link Connection.domainXMLFromNative} made of a native configuration. */
-export interface NativeXml {
-  readonly xml: string;
-  /** Lines that the XML does not have, or not wholly, in the order of the file. */
-  readonly unmapped: readonly UnmappedKey[];
-}
-
-const DEFAULT_EVENT_BUFFER = 1000;
 const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/u;
 
 /**
@@ -148,15 +117,7 @@ export class Connection implements AsyncDisposable {
    */
   async getDomainCapabilities(options: DomainCapabilitiesOptions = {}): Promise<DomainCapabilities> {
     const driver = this.#session.reading('virConnectGetDomainCapabilities');
-    const { arch = driver.host.arch, virttype = 'lxc' } = options;
-    if (virttype !== 'lxc' || !driver.host.guestArches.includes(arch)) {
-      throw new VirtError(
-        'INVALID_ARG',
-        `could not find capabilities for arch=${quote(arch)} domaintype=${quote(virttype)}`,
-        { hint: `use ${driver.host.guestArches.join(' or ')}, and the type lxc` },
-      );
-    }
-    return driver.getDomainCapabilities(arch);
+    return driver.getDomainCapabilities(chooseGuest(options, driver.host));
   }
 
   /** {@link Connection.getDomainCapabilities} as libvirt's XML document. */
@@ -218,7 +179,7 @@ export class Connection implements AsyncDisposable {
    */
   async defineDomain(source: string | DomainDefinition, options: DefineOptions = {}): Promise<Domain> {
     const driver = await this.#session.changing('virDomainDefineXMLFlags');
-    const domain = await driver.defineDomain(readDefinition(source, options, driver));
+    const domain = await driver.defineDomain(readDefinition(source, options, driver.host));
     return new Domain(this.#session, domain);
   }
 
@@ -232,7 +193,7 @@ export class Connection implements AsyncDisposable {
    */
   async createDomain(source: string | DomainDefinition, options: DefineOptions = {}): Promise<Domain> {
     const driver = await this.#session.changing('virDomainCreateXML');
-    const domain = await driver.createDomain(readDefinition(source, options, driver));
+    const domain = await driver.createDomain(readDefinition(source, options, driver.host));
     return new Domain(this.#session, domain);
   }
 
@@ -247,8 +208,7 @@ export class Connection implements AsyncDisposable {
    */
   async domainXMLFromNative(format: NativeImportFormat, config: string): Promise<NativeXml> {
     const { host } = await this.#session.changing('virConnectDomainXMLFromNative');
-    const { definition, unmapped } = domainFromNative(format, config);
-    return { xml: formatNative(definition, host), unmapped };
+    return nativeXml(format, config, host);
   }
 
   /**
@@ -303,14 +263,7 @@ export class Connection implements AsyncDisposable {
    */
   events(options: EventsOptions = {}): EventStream {
     this.#session.reading('virConnectDomainEventRegisterAny');
-    const { since, signal, buffer = DEFAULT_EVENT_BUFFER } = options;
-    if (!Number.isSafeInteger(buffer) || buffer < 1) {
-      throw new VirtError('INVALID_ARG', `buffer in events must be a positive number: ${buffer}`);
-    }
-    if (since !== undefined && (!Number.isSafeInteger(since) || since < 0)) {
-      throw new VirtError('INVALID_ARG', `since in events must be a sequence number: ${since}`);
-    }
-    return this.#session.events.stream({ accepts: eventFilter(options.domain), since, buffer, signal });
+    return this.#session.events.stream(streamRequest(options));
   }
 
   async #lookup(name: string, key: LookupKey, description: string): Promise<Domain> {
@@ -318,24 +271,4 @@ export class Connection implements AsyncDisposable {
     if (domain) return new Domain(this.#session, domain);
     throw new VirtError('NO_DOMAIN', `No domain with matching ${description}`);
   }
-}
-
-function readDefinition(
-  source: string | DomainDefinition,
-  options: DefineOptions,
-  { host }: Driver,
-): CompleteDomain {
-  const definition =
-    typeof source === 'string'
-      ? parseDomain(source, { validate: options.validate ?? false })
-      : checkDomainDefinition(source);
-  const complete = completeDomain(definition, host);
-  validateDomain(complete, host);
-  return complete;
-}
-
-function eventFilter(domain: Domain | string | undefined): (event: LifecycleEvent) => boolean {
-  if (domain === undefined) return () => true;
-  if (typeof domain === 'string') return (event) => event.domain === domain || event.uuid === domain;
-  return (event) => event.uuid === domain.uuid;
 }

@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import type { ConsoleHandle } from './driver.js';
 import { VirtError } from './errors.js';
 import { checkSize } from './exec/options.js';
+import type { Session } from './session.js';
 
 /** Which console {@link Domain.openConsole} attaches. */
 export interface ConsoleOptions {
@@ -71,8 +72,23 @@ export class ConsoleStream extends Duplex {
 }
 
 /** @throws VirtError INTERNAL_ERROR for what is no console's name or position. */
-export function consoleIndex({ index, name }: ConsoleOptions): number {
+function consoleIndex({ index, name }: ConsoleOptions): number {
   const number = name === undefined ? (index ?? 0) : Number(/^console(\d+)$/u.exec(name)?.[1] ?? Number.NaN);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   throw new VirtError('INTERNAL_ERROR', `cannot find console device '${name ?? `console${number}`}'`);
+}
+
+/** Attaches a console for as long as the connection is open. */
+export async function attachConsole(
+  session: Session,
+  uuid: string,
+  options: ConsoleOptions,
+): Promise<ConsoleStream> {
+  const driver = await session.changing('virDomainOpenConsole');
+  const stream = new ConsoleStream(await driver.openConsole(uuid, consoleIndex(options)));
+  session.adopt(stream);
+  stream.once('close', () => {
+    session.release(stream);
+  });
+  return stream;
 }

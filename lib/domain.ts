@@ -1,13 +1,12 @@
 /** A domain: a handle by which a container is controlled. */
-import { ConsoleStream, consoleIndex, type ConsoleOptions } from './console-stream.js';
-import type { DefinitionOptions, XMLDescOptions } from './definition-options.js';
+import { attachConsole, type ConsoleOptions, type ConsoleStream } from './console-stream.js';
 import {
   formatDomain,
-  withoutTerminals,
   type CompleteDomain,
   type Device,
   type DeviceAction,
 } from './definition/domain/index.js';
+import { readDomainDefinition, type DefinitionOptions, type XMLDescOptions } from './domain-definition.js';
 import { changeDeviceOf, type DeviceChange, type DeviceOptions } from './domain-devices.js';
 import {
   changeMetadata,
@@ -17,22 +16,14 @@ import {
   type GetMetadataOptions,
   type SetMetadataOptions,
 } from './domain-metadata.js';
-import type { DomainInfo, DomainState, DomainSummary, Driver, ExitStatus, StateReason } from './driver.js';
-import { VirtError } from './errors.js';
+import { DomainView, type StateAndReason } from './domain-view.js';
+import type { DomainInfo, DomainSummary } from './driver.js';
 import { startExec } from './domain-exec.js';
 import type { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
 import type { Session } from './session.js';
-import { signalNumber } from './signals.js';
+import { processNumber, signalNumber } from './signals.js';
 import { stopRequest, type StopOptions } from './stop-options.js';
-
-/** State of a domain and why it is in it. */
-export interface StateAndReason {
-  readonly state: DomainState;
-  readonly reason: StateReason;
-  /** How the init of the last run ended, when the domain is off and that is known. */
-  readonly lastExit?: ExitStatus;
-}
 
 /**
  * A handle of a domain. Mirrors `virDomain`. Having one costs nothing and keeps nothing alive: disposing
@@ -42,24 +33,28 @@ export interface StateAndReason {
  * connection is closed, and, when it changes something, with OPERATION_DENIED on a read-only connection.
  */
 export class Domain implements AsyncDisposable {
-  /** Mirrors `virDomainGetName`. */
-  readonly name: string;
-  /** Lower case, with dashes. Mirrors `virDomainGetUUIDString`. */
-  readonly uuid: string;
   readonly #session: Session;
-  #id: number;
+  readonly #view: DomainView;
 
   /** @internal */
   constructor(session: Session, summary: DomainSummary) {
     this.#session = session;
-    this.name = summary.name;
-    this.uuid = summary.uuid;
-    this.#id = summary.id;
+    this.#view = new DomainView(session, summary);
+  }
+
+  /** Mirrors `virDomainGetName`. */
+  get name(): string {
+    return this.#view.name;
+  }
+
+  /** Lower case, with dashes. Mirrors `virDomainGetUUIDString`. */
+  get uuid(): string {
+    return this.#view.uuid;
   }
 
   /** Number of the active domain, null when inactive, as of the last call on this handle; {@link Domain.getID} asks. */
   get id(): number | null {
-    return this.#id === -1 ? null : this.#id;
+    return this.#view.id;
   }
 
   /** Releases the handle; the domain is not touched. */
@@ -69,7 +64,7 @@ export class Domain implements AsyncDisposable {
 
   /** Number of the active domain, null when inactive. Mirrors `virDomainGetID`. */
   async getID(): Promise<number | null> {
-    await this.#look('virDomainGetID');
+    await this.#view.look('virDomainGetID');
     return this.id;
   }
 
@@ -80,7 +75,7 @@ export class Domain implements AsyncDisposable {
   async create(): Promise<void> {
     const driver = await this.#session.changing('virDomainCreate');
     await driver.startDomain(this.uuid);
-    await this.#refresh(driver);
+    await this.#view.lookWith(driver);
   }
 
   /**
@@ -92,7 +87,7 @@ export class Domain implements AsyncDisposable {
   async shutdown(options: StopOptions = {}): Promise<void> {
     const driver = await this.#session.changing('virDomainShutdown');
     await driver.shutdownDomain(this.uuid, stopRequest(`shutdown of domain '${this.name}'`, options));
-    this.#id = -1;
+    this.#view.sawItStop();
   }
 
   /**
@@ -103,7 +98,7 @@ export class Domain implements AsyncDisposable {
   async reboot(options: StopOptions = {}): Promise<void> {
     const driver = await this.#session.changing('virDomainReboot');
     await driver.rebootDomain(this.uuid, stopRequest(`reboot of domain '${this.name}'`, options));
-    await this.#refresh(driver);
+    await this.#view.lookWith(driver);
   }
 
   /**
@@ -114,7 +109,7 @@ export class Domain implements AsyncDisposable {
   async destroy(): Promise<void> {
     const driver = await this.#session.changing('virDomainDestroy');
     await driver.destroyDomain(this.uuid);
-    this.#id = -1;
+    this.#view.sawItStop();
   }
 
   /**
@@ -147,7 +142,7 @@ export class Domain implements AsyncDisposable {
 
   /** Mirrors `virDomainGetState`. */
   async getState(): Promise<StateAndReason> {
-    const { state, reason, lastExit } = await this.#look('virDomainGetState');
+    const { state, reason, lastExit } = await this.#view.look('virDomainGetState');
     return { state, reason, ...(lastExit ? { lastExit } : {}) };
   }
 
@@ -158,17 +153,17 @@ export class Domain implements AsyncDisposable {
 
   /** Running or paused. Mirrors `virDomainIsActive`. */
   async isActive(): Promise<boolean> {
-    return (await this.#look('virDomainIsActive')).id !== -1;
+    return (await this.#view.look('virDomainIsActive')).id !== -1;
   }
 
   /** Has a stored definition. Mirrors `virDomainIsPersistent`. */
   async isPersistent(): Promise<boolean> {
-    return (await this.#look('virDomainIsPersistent')).persistent;
+    return (await this.#view.look('virDomainIsPersistent')).persistent;
   }
 
   /** Starts with the host. Mirrors `virDomainGetAutostart`. */
   async getAutostart(): Promise<boolean> {
-    return (await this.#look('virDomainGetAutostart')).autostart;
+    return (await this.#view.look('virDomainGetAutostart')).autostart;
   }
 
   /**
@@ -182,7 +177,7 @@ export class Domain implements AsyncDisposable {
 
   /** Always `'exe'`, libvirt's word for containers. Mirrors `virDomainGetOSType`. */
   async getOSType(): Promise<'exe'> {
-    await this.#look('virDomainGetOSType');
+    await this.#view.look('virDomainGetOSType');
     return 'exe';
   }
 
@@ -192,13 +187,13 @@ export class Domain implements AsyncDisposable {
    */
   async getXMLDesc(options: XMLDescOptions = {}): Promise<string> {
     if (options.secure) await this.#session.changing('virDomainGetXMLDesc with secure flag');
-    const { definition, id } = await this.#definition('virDomainGetXMLDesc', options);
+    const { definition, id } = await readDomainDefinition(this.#view, 'virDomainGetXMLDesc', options);
     return formatDomain(definition, id === null ? {} : { id });
   }
 
   /** The definition as an object, with every default filled in: what {@link Domain.getXMLDesc} prints. */
   async getDefinition(options: DefinitionOptions = {}): Promise<CompleteDomain> {
-    return (await this.#definition('virDomainGetXMLDesc', options)).definition;
+    return (await readDomainDefinition(this.#view, 'virDomainGetXMLDesc', options)).definition;
   }
 
   /**
@@ -207,7 +202,7 @@ export class Domain implements AsyncDisposable {
    * OPERATION_INVALID for a definition the domain does not have.
    */
   async getMetadata(options: GetMetadataOptions): Promise<string> {
-    const scope = scopeToRead(await this.#look('virDomainGetMetadata'), options);
+    const scope = scopeToRead(await this.#view.look('virDomainGetMetadata'), options);
     const driver = this.#session.reading('virDomainGetMetadata');
     return readMetadata(await driver.getDefinition(this.uuid, scope), options);
   }
@@ -222,7 +217,7 @@ export class Domain implements AsyncDisposable {
   async setMetadata(options: SetMetadataOptions): Promise<void> {
     const driver = await this.#session.changing('virDomainSetMetadata');
     checkMetadata(options);
-    await changeMetadata(driver, await this.#refresh(driver), options);
+    await changeMetadata(driver, await this.#view.lookWith(driver), options);
   }
 
   /**
@@ -265,10 +260,7 @@ export class Domain implements AsyncDisposable {
   async sendProcessSignal(pid: number, signal: NodeJS.Signals | number): Promise<void> {
     const driver = await this.#session.changing('virDomainSendProcessSignal');
     const number = signalNumber(signal);
-    if (!Number.isSafeInteger(pid) || pid < 1) {
-      throw new VirtError('INVALID_ARG', `pid in virDomainSendProcessSignal must be 1 or greater: ${pid}`);
-    }
-    await driver.sendProcessSignal(this.uuid, pid, number);
+    await driver.sendProcessSignal(this.uuid, processNumber(pid), number);
   }
 
   /**
@@ -296,42 +288,11 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INTERNAL_ERROR when there is no such console; OPERATION_INVALID when the domain is not active.
    */
   async openConsole(options: ConsoleOptions = {}): Promise<ConsoleStream> {
-    const driver = await this.#session.changing('virDomainOpenConsole');
-    const handle = await driver.openConsole(this.uuid, consoleIndex(options));
-    const stream = new ConsoleStream(handle);
-    this.#session.adopt(stream);
-    stream.once('close', () => {
-      this.#session.release(stream);
-    });
-    return stream;
+    return attachConsole(this.#session, this.uuid, options);
   }
 
   async #changeDevice(name: string, action: DeviceAction, change: DeviceChange): Promise<void> {
     const driver = await this.#session.changing(name);
-    await changeDeviceOf(driver, await this.#refresh(driver), action, change);
-  }
-
-  async #definition(
-    name: string,
-    { inactive = false }: DefinitionOptions,
-  ): Promise<{ definition: CompleteDomain; id: number | null }> {
-    const { persistent } = await this.#look(name);
-    // As in libvirt, a transient domain's inactive definition is the one it runs with.
-    const scope = inactive && persistent ? 'config' : undefined;
-    const definition = await this.#session.reading(name).getDefinition(this.uuid, scope);
-    return inactive ? { definition: withoutTerminals(definition), id: null } : { definition, id: this.id };
-  }
-
-  async #look(name: string): Promise<DomainSummary> {
-    return this.#refresh(this.#session.reading(name));
-  }
-
-  async #refresh(driver: Driver): Promise<DomainSummary> {
-    const summary = await driver.lookupDomain({ by: 'uuid', value: this.uuid });
-    if (!summary) {
-      throw new VirtError('NO_DOMAIN', `no domain with matching uuid '${this.uuid}' (${this.name})`);
-    }
-    this.#id = summary.id;
-    return summary;
+    await changeDeviceOf(driver, await this.#view.lookWith(driver), action, change);
   }
 }

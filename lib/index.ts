@@ -4,12 +4,15 @@
  */
 export { open, type OpenOptions } from './open.js';
 export { VERSION } from './version.js';
-export { Connection, type DefineOptions, type EventsOptions, type NativeXml } from './connection.js';
+export { Connection } from './connection.js';
+export type { DefineOptions } from './domain-source.js';
+export type { EventsOptions } from './event-options.js';
 export type { ConnectionEvents, Listener } from './events.js';
 export { EventStream } from './event-stream.js';
 export { LISTED_STATES, type DomainFilter, type ListedState } from './domain-filter.js';
-export { Domain, type StateAndReason } from './domain.js';
-export type { DefinitionOptions, XMLDescOptions } from './definition-options.js';
+export { Domain } from './domain.js';
+export type { StateAndReason } from './domain-view.js';
+export type { DefinitionOptions, XMLDescOptions } from './domain-definition.js';
 export type { StopOptions } from './stop-options.js';
 export type { DeviceOptions } from './domain-devices.js';
 export type { AffectOptions, GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
@@ -47,6 +50,7 @@ export {
   type NativeExportFormat,
   type NativeImport,
   type NativeImportFormat,
+  type NativeXml,
   type UnmappedElement,
   type UnmappedKey,
 } from './definition/native/index.js';

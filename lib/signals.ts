@@ -1,4 +1,4 @@
-/** Names and numbers of signals. */
+/** Names and numbers of signals, and who gets them. */
 import { constants } from 'node:os';
 import { VirtError } from './errors.js';
 
@@ -14,4 +14,13 @@ export function signalNumber(signal: NodeJS.Signals | number): number {
   const number = typeof signal === 'number' ? signal : NUMBERS.get(signal);
   if (number !== undefined && Number.isInteger(number) && number >= 0 && number <= MAX_SIGNAL) return number;
   throw new VirtError('INVALID_ARG', `signum value ${String(signal)} is out of range`, { domain: 'DOMAIN' });
+}
+
+/**
+ * The number of a process inside a container.
+ * @throws VirtError INVALID_ARG for what no process has.
+ */
+export function processNumber(pid: number): number {
+  if (Number.isSafeInteger(pid) && pid >= 1) return pid;
+  throw new VirtError('INVALID_ARG', `pid in virDomainSendProcessSignal must be 1 or greater: ${pid}`);
 }

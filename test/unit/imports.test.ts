@@ -24,12 +24,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** The files beside connection.ts that make up the public objects. */
 const CONNECTION = [
   'console-stream',
-  'definition-options',
   'domain',
+  'domain-definition',
   'domain-devices',
   'domain-exec',
   'domain-filter',
   'domain-metadata',
+  'domain-source',
+  'domain-view',
+  'event-options',
   'event-stream',
   'events',
   'exec',

@@ -14,7 +14,7 @@ import { refusal } from '../refusal.js';
 import { exportLxcTools } from './lxc-tools/export.js';
 import { importLxcTools, type NativeImport } from './lxc-tools/import.js';
 import { exportOci } from './oci/export.js';
-import type { UnmappedElement } from './unmapped.js';
+import type { UnmappedElement, UnmappedKey } from './unmapped.js';
 
 export type { NativeImport } from './lxc-tools/import.js';
 export type { UnmappedElement, UnmappedKey } from './unmapped.js';
@@ -25,6 +25,13 @@ export type NativeImportFormat = (typeof NATIVE_IMPORT_FORMATS)[number];
 /** Formats that can be written: that of lxc-tools 3 and later, and `config.json` of an OCI runtime bundle. */
 export const NATIVE_EXPORT_FORMATS = ['lxc-tools', 'oci'] as const;
 export type NativeExportFormat = (typeof NATIVE_EXPORT_FORMATS)[number];
+
+/** What {@link nativeXml} made of a native configuration. */
+export interface NativeXml {
+  readonly xml: string;
+  /** Lines that the XML does not have, or not wholly, in the order of the file. */
+  readonly unmapped: readonly UnmappedKey[];
+}
 
 /** What came of a definition. */
 export interface NativeExport {
@@ -55,6 +62,12 @@ export function domainToNative(format: NativeExportFormat, definition: DomainDef
     checkDomainDefinition(definition),
   );
   return Object.freeze({ config, unmapped: report.list() });
+}
+
+/** The XML of a native configuration. @throws VirtError as {@link domainFromNative}. */
+export function nativeXml(format: NativeImportFormat, config: string, host: HostFacts): NativeXml {
+  const { definition, unmapped } = domainFromNative(format, config);
+  return { xml: formatNative(definition, host), unmapped };
 }
 
 /** The XML of an import: defaults filled in, but the architecture, which is that of the host it is defined on. */

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   completeDomain,
+  EXTENSION_ELEMENTS,
   EXTENSIONS_NAMESPACE,
   formatDomain,
   parseDomain,
-  type Extensions,
 } from '../../../../lib/definition/domain/index.js';
 import { domainXml, HOST } from '../documents.js';
 
@@ -20,35 +20,22 @@ const inDomain = (inside: string): string =>
   });
 const indented = (text: string): string => text.replace(/^(?=.)/gmu, '      ');
 
-/** As a type, so that a new element can't be forgotten here, nor on the page. */
-const ELEMENTS: Record<keyof Extensions, string> = {
-  reaper: 'reaper',
-  seccomp: 'seccomp',
-  noNewPrivs: 'noNewPrivs',
-  maskedPaths: 'maskedPaths',
-  readonlyPaths: 'readonlyPaths',
-  pids: 'pids',
-  rlimits: 'rlimit',
-  timeOffsets: 'timeOffsets',
-  restart: 'restart',
-  health: 'health',
-  image: 'image',
-  ports: 'port',
-};
-
 describe('docs/extensions.md', () => {
   it('has every element, in the order of printing', () => {
-    expect(sections.map(nameOf)).toEqual(Object.values(ELEMENTS));
+    expect(sections.map(nameOf)).toEqual(Object.values(EXTENSION_ELEMENTS));
     const all = completeDomain(parseDomain(inDomain(sections.map(exampleOf).join('\n'))), HOST);
     expect(formatDomain(all)).toContain(indented(sections.map(exampleOf).join('')));
   });
 
-  it.each(Object.entries(ELEMENTS))('has an example of %s that is printed as it is written', (key, name) => {
-    const example = exampleOf(sections.find((section) => nameOf(section) === name) ?? '');
-    const definition = parseDomain(inDomain(example));
-    expect(Object.keys(definition.extensions ?? {})).toEqual([key]);
-    expect(formatDomain(completeDomain(definition, HOST))).toContain(indented(example));
-  });
+  it.each(Object.entries(EXTENSION_ELEMENTS))(
+    'has an example of %s that is printed as it is written',
+    (key, name) => {
+      const example = exampleOf(sections.find((section) => nameOf(section) === name) ?? '');
+      const definition = parseDomain(inDomain(example));
+      expect(Object.keys(definition.extensions ?? {})).toEqual([key]);
+      expect(formatDomain(completeDomain(definition, HOST))).toContain(indented(example));
+    },
+  );
 
   it('has an example of a whole document, and the same typed', () => {
     expect(parseDomain(exampleOf(page))).toEqual({
