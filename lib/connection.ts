@@ -1,7 +1,6 @@
 /** The connection: where domains are listed, looked up, defined and created. */
-import { parseDomain, type DomainDefinition } from './definition/domain/index.js';
+import { parseDomain, requireGuest, type DomainDefinition } from './definition/domain/index.js';
 import {
-  chooseGuest,
   formatCapabilities,
   formatDomainCapabilities,
   type Capabilities,
@@ -117,7 +116,8 @@ export class Connection implements AsyncDisposable {
    */
   async getDomainCapabilities(options: DomainCapabilitiesOptions = {}): Promise<DomainCapabilities> {
     const driver = this.#session.reading('virConnectGetDomainCapabilities');
-    return driver.getDomainCapabilities(chooseGuest(options, driver.host));
+    const { arch = driver.host.arch, virttype } = options;
+    return driver.getDomainCapabilities(requireGuest(driver.host, arch, virttype));
   }
 
   /** {@link Connection.getDomainCapabilities} as libvirt's XML document. */

@@ -85,7 +85,7 @@ function liveDefinition(definition: CompleteDomain): CompleteDomain {
   const consoles = devices.consoles.map((console, index) => ({ ...console, tty: `/dev/pts/${index}` }));
   return {
     ...definition,
-    resource: { partition: resource?.partition ?? DEFAULT_PARTITION },
+    resource: { ...resource, partition: resource?.partition ?? DEFAULT_PARTITION },
     devices: { ...devices, consoles },
   };
 }

@@ -25,6 +25,22 @@ export function describeDefinition(suite: Suite): void {
       expect(await domain.getXMLDesc()).toBe(xml);
     });
 
+    test('keeps every element without effect, stored and live', async () => {
+      const kept = {
+        genid: '0d1f2e3c-4b5a-4697-8877-665544332211',
+        resource: { fibrechannelAppid: 'app' },
+        memoryBacking: { locked: true },
+        kept: ["<pm><suspend-to-mem enabled='no'/></pm>"],
+      };
+      const domain = await suite.connection().defineDomain({ ...suite.fresh(), ...kept });
+      expect(await domain.getDefinition()).toMatchObject(kept);
+      await domain.create();
+      expect(await domain.getDefinition()).toMatchObject(kept);
+      const xml = await domain.getXMLDesc();
+      expect(xml).toContain("<fibrechannel appid='app'/>");
+      expect(xml).toContain("<suspend-to-mem enabled='no'/>");
+    });
+
     test('of bad XML and of bad definitions fails and stores nothing', async () => {
       const connection = suite.connection();
       const before = names(await connection.listAllDomains());

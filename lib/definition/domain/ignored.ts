@@ -12,7 +12,6 @@ export const IGNORED_ELEMENTS: ReadonlySet<string> = new Set([
 /** Attributes, as `path@name`. */
 export const IGNORED_ATTRIBUTES: ReadonlySet<string> = new Set([
   '@id',
-  'clock@adjustment0',
   'devices/disk/source@fdgroup',
   'devices/disk/source@index',
   'devices/console@tty',

@@ -8,6 +8,7 @@ export { formatDomain, type FormatOptions, type PortableDomain } from './format.
 export { completeDomain } from './complete.js';
 export { checkDomainDefinition } from './check.js';
 export { validateDomain } from './validate.js';
+export { requireGuest } from './guest.js';
 export { checkTitle } from './general.js';
 export { EXTENSION_ELEMENTS, EXTENSIONS_NAMESPACE } from './extensions.js';
 export { MAX_VCPUS } from './vcpu.js';

@@ -1,5 +1,5 @@
 /** @see https://libvirt.org/formatdomain.html#memory-backing */
-import { compact, compactOrNothing, falseIsNone, type Draft } from '../plain/compact.js';
+import { compact, compactOrNothing, falseIsNone, zeroIsNone, type Draft } from '../plain/compact.js';
 import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, group, type ElementReader, type OutputElement } from '../xml/index.js';
@@ -108,7 +108,7 @@ function checkAllocation(own: Fields): MemoryAllocationOptions | undefined {
   if (threads !== undefined && threads > MAX_UINT) {
     throw refusal('XML_ERROR', `attribute 'threads' of <allocation> must be at most ${MAX_UINT}`);
   }
-  return compactOrNothing({ mode, threads: threads === 0 ? undefined : threads });
+  return compactOrNothing({ mode, threads: zeroIsNone(threads) });
 }
 
 export function formatMemoryBacking(backing: MemoryBacking | undefined): OutputElement | undefined {

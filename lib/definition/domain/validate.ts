@@ -5,6 +5,7 @@ import { parseXml } from '../xml/index.js';
 import { checkDomainDefinition } from './check.js';
 import type { CompleteDomain, HostFacts } from './definition.js';
 import { formatDomain } from './format.js';
+import { requireGuest } from './guest.js';
 
 /**
  * Checks every rule, also those that need to know the host, and that the printed XML can be read again.
@@ -13,9 +14,7 @@ import { formatDomain } from './format.js';
 export function validateDomain(definition: CompleteDomain, host: HostFacts): void {
   checkDomainDefinition(definition);
   checkComplete(definition);
-  if (!host.guestArches.includes(definition.os.arch)) {
-    throw refusal('INVALID_ARG', `could not find capabilities for arch=${definition.os.arch} domaintype=lxc`);
-  }
+  requireGuest(host, definition.os.arch);
   try {
     parseXml(formatDomain(definition));
   } catch (cause) {

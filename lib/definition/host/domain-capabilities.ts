@@ -2,7 +2,6 @@
  * What a definition may ask for when its container is to start.
  * @see https://libvirt.org/formatdomaincaps.html
  */
-import { quote } from '../../errors.js';
 import type {
   CapabilitiesPolicy,
   CapabilityName,
@@ -14,12 +13,10 @@ import type {
   Filesystem,
   FilesystemAccessmode,
   Hostdev,
-  HostFacts,
   Interface,
   LifecycleAction,
   Seclabel,
 } from '../domain/index.js';
-import { refusal } from '../refusal.js';
 
 /** An element with a `type`: no type, no element. */
 export interface SupportedTypes<Type extends string> {
@@ -73,15 +70,4 @@ export interface DomainCapabilities {
     readonly hostdev: SupportedTypes<Hostdev['type']>;
     readonly console: SupportedTypes<Console['type']>;
   };
-}
-
-/** The architecture asked about. @throws VirtError INVALID_ARG when the host does not run such domains. */
-export function chooseGuest({ arch, virttype = 'lxc' }: DomainCapabilitiesOptions, host: HostFacts): string {
-  const chosen = arch ?? host.arch;
-  if (virttype === 'lxc' && host.guestArches.includes(chosen)) return chosen;
-  throw refusal(
-    'INVALID_ARG',
-    `could not find capabilities for arch=${quote(chosen)} domaintype=${quote(virttype)}`,
-    `use ${host.guestArches.join(' or ')}, and the type lxc`,
-  );
 }

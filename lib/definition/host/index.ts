@@ -2,6 +2,5 @@
 export { SUSPEND_TARGETS } from './capabilities.js';
 export type * from './capabilities.js';
 export type * from './domain-capabilities.js';
-export { chooseGuest } from './domain-capabilities.js';
 export { formatCapabilities } from './format-capabilities.js';
 export { formatDomainCapabilities } from './format-domain-capabilities.js';

@@ -26,7 +26,7 @@ export type NativeImportFormat = (typeof NATIVE_IMPORT_FORMATS)[number];
 export const NATIVE_EXPORT_FORMATS = ['lxc-tools', 'oci'] as const;
 export type NativeExportFormat = (typeof NATIVE_EXPORT_FORMATS)[number];
 
-/** What {@link nativeXml} made of a native configuration. */
+/** What `Connection.domainXMLFromNative` made of a native configuration. */
 export interface NativeXml {
   readonly xml: string;
   /** Lines that the XML does not have, or not wholly, in the order of the file. */

@@ -132,6 +132,7 @@ describe('parseDomain() with validate', () => {
 
   it.each<[string, string]>([
     ['<unknown/>', 'unexpected element <unknown> in <domain> (line 5)'],
+    ["<clock adjustment0='9'/>", "unexpected attribute 'adjustment0' of <clock> (line 5)"],
     ['<x:unknown xmlns:x="urn:x"/>', 'unexpected element <x:unknown> in <domain> (line 5)'],
     ['<name>second</name>', 'unexpected element <name> in <domain> (line 5)'],
     ["<vcpu cores='1'>1</vcpu>", "unexpected attribute 'cores' of <vcpu> (line 5)"],

@@ -362,7 +362,7 @@ describe('validateDomain()', () => {
       validateDomain(i686, HOST);
     }).not.toThrow();
     const arm = complete({ ...MINIMAL, os: { ...MINIMAL.os, arch: 'aarch64' } });
-    expect(verdict(arm)).toBe('INVALID_ARG could not find capabilities for arch=aarch64 domaintype=lxc');
+    expect(verdict(arm)).toBe("INVALID_ARG could not find capabilities for arch='aarch64' domaintype='lxc'");
   });
 
   it('refuses a definition that was not completed', () => {
