@@ -9,6 +9,7 @@ import { FILESYSTEM_TYPES } from '../../../../lib/definition/domain/filesystem/t
 import { domainCapabilities } from '../../../../lib/lxc/host/domain-capabilities.js';
 import { refuseUnsafe } from '../../../../lib/lxc/plan/refusals.js';
 import { refuseUnsupported } from '../../../../lib/lxc/plan/unsupported.js';
+import { TEST_DOMAIN_CAPABILITIES } from '../../../../lib/test-driver/host.js';
 import { HOST } from '../../definition/documents.js';
 import { failureOf } from '../../definition/failure.js';
 
@@ -134,4 +135,8 @@ test.each(CASES)('%s %s, listed: %s, starts as listed', (_name, _value, isListed
         prepareStart(xml);
       }),
     ).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
+});
+
+it('the driver for tests lists the same, so that what is tested with it starts here', () => {
+  expect({ ...TEST_DOMAIN_CAPABILITIES, path: listed.path }).toEqual(listed);
 });
