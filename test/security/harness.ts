@@ -19,13 +19,13 @@ export interface Attacks {
   readonly world: () => World;
   readonly canary: () => Canary;
   /** An attack on the real thing; `id` is the row of the catalogue, such as `A-001`. */
-  attempt(id: string, variant: string, run: () => Promise<Evidence>, options?: Attempt): void;
+  readonly attempt: (id: string, variant: string, run: () => Promise<Evidence>, options?: Attempt) => void;
   /** The same attack where the defence is missing: it must succeed. */
-  teeth(id: string, variant: string, run: () => Promise<Evidence>, timeoutMs?: number): void;
+  readonly teeth: (id: string, variant: string, run: () => Promise<Evidence>, timeoutMs?: number) => void;
   /** Why an attack cannot be shown to succeed here. */
-  noTeeth(id: string, reason: string): void;
+  readonly noTeeth: (id: string, reason: string) => void;
   /** An attack that this host has no place for. */
-  notApplicable(id: string, variant: string, reason: string): void;
+  readonly notApplicable: (id: string, variant: string, reason: string) => void;
 }
 
 export const isSlow = process.env.VIRTAINER_SLOW_TESTS !== undefined;
@@ -85,7 +85,9 @@ function useAttacks(name: string): Attacks {
         timeoutMs,
       );
     },
-    noTeeth: (id, reason) => tally.toothless.push(`${id}: ${reason}`),
+    noTeeth: (id, reason) => {
+      tally.toothless.push(`${id}: ${reason}`);
+    },
     notApplicable: (id, variant, reason) => {
       tally.notApplicable.push(`${id} ${variant}: ${reason}`);
       test.skip(`${id} ${variant} (not applicable: ${reason})`, () => undefined);
