@@ -7,10 +7,9 @@ import type { Filesystem } from '../../../lib/index.js';
 import { useAttackers } from '../build-attacker.js';
 import { inRounds, whileFlipping } from '../flipping.js';
 import { ROUNDS, describeAttacks, isSlow, type Evidence } from '../harness.js';
-import { isSameFile, mountsOf, redirected, wrongTerminal } from '../inside.js';
-import { makeDirectory, makeFolder, makeRoot, onRoot, tryStart } from '../victims.js';
+import { isSameFile, redirected, wrongTerminal } from '../inside.js';
+import { makeDirectory, makeFolder, makeRoot, mountsFor, onRoot, ramAt, tryStart } from '../victims.js';
 
-const USAGE_KIB = 776;
 const NAIVE_ROUNDS = '20000';
 const OPTIONS = { times: ROUNDS, timeoutMs: isSlow ? 600_000 : 60_000 };
 const run = promisify(execFile);
@@ -54,11 +53,9 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
   ] as const) {
     const target = (): string => (link === '' ? canary().directory : link);
     attempt('A-001', `a mount's target becomes a link to ${name}`, () => {
-      const ram = { type: 'ram', usageKiB: USAGE_KIB, target: '/v/d' } as const;
+      const ram = ramAt('/v/d');
       return raceVolume(target(), ram, (pid) =>
-        mountsOf(pid).some(({ superOptions }) => superOptions.includes(`size=${USAGE_KIB}k`))
-          ? []
-          : ['the mount has gone elsewhere'],
+        mountsFor(pid, ram).length > 0 ? [] : ['the mount has gone elsewhere'],
       );
     }, OPTIONS); // prettier-ignore
 
@@ -73,8 +70,7 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
   teeth('A-001', 'mount(2) by a path that was looked at before', () => naiveOn('mount', 'd'));
 
   attempt('A-008', 'a directory on the way to a new target becomes a link', () => {
-    const ram = { type: 'ram', usageKiB: USAGE_KIB, target: '/v/d/x/y/z' } as const;
-    return raceVolume(canary().directory, ram, () => []);
+    return raceVolume(canary().directory, ramAt('/v/d/x/y/z'), () => []);
   }, OPTIONS); // prettier-ignore
 
   attempt('A-008', 'the directory of a new target file becomes a link', () => {
@@ -93,12 +89,9 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
     const definition = onRoot(world(), root, ['/idle']);
     // Which of the two names has the mount when we look is chance: what has been mounted is what counts.
     return flip(root, ['dev', 'other'], () =>
-      inRounds(async () => {
-        const found = await tryStart(world(), definition, {
-          look: (pid) => [...redirected(pid), ...look(pid)].map((text) => `LOOK ${text}`),
-        });
-        return found.filter((text) => text.startsWith('LOOK ') || text.includes("host's"));
-      }),
+      inRounds(() =>
+        tryStart(world(), definition, { isOwnLook: true, look: (pid) => [...redirected(pid), ...look(pid)] }),
+      ),
     );
   }
 
