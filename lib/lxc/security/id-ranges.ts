@@ -32,13 +32,20 @@ export function allocateIdRange(request: IdRequest): IdAllocation {
   try {
     for (const base of idCandidates(pool, request.uuid)) {
       if (!registry.tryClaim({ start: base, count: IDS_PER_CONTAINER }, { shared: false })) continue;
-      return { base, count: IDS_PER_CONTAINER, fd: registry.fd, release: () => registry.release() };
+      return allocation(registry, base);
     }
     throw exhausted(pool);
   } catch (cause) {
     registry.release();
     throw cause;
   }
+}
+
+function allocation(registry: IdRegistry, base: number): IdAllocation {
+  const release = (): void => {
+    registry.release();
+  };
+  return { base, count: IDS_PER_CONTAINER, fd: registry.fd, release };
 }
 
 /**

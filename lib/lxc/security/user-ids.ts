@@ -36,7 +36,7 @@ export function claimUserIds(
     );
   }
   if (idmap) return { ...idmap, mapsMounts: false, claim: reserveIdmap(idmap, sources) };
-  const { base, count, fd, release } = allocateIdRange({ ...sources, uuid });
-  const map = [{ start: 0, target: base, count }];
-  return { uids: map, gids: map, mapsMounts: true, claim: { fd, release } };
+  const claim = allocateIdRange({ ...sources, uuid });
+  const map = [{ start: 0, target: claim.base, count: claim.count }];
+  return { uids: map, gids: map, mapsMounts: true, claim };
 }
