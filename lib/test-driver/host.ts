@@ -78,10 +78,10 @@ export const TEST_DOMAIN_CAPABILITIES: DomainCapabilities = {
   },
   securityLabels: { supported: false, types: ['none'] },
   devices: {
-    disk: { supported: false, types: [] },
+    disk: { supported: true, types: ['block'] },
     filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },
     interface: { supported: false, types: [] },
-    hostdev: { supported: false, types: [] },
+    hostdev: { supported: true, types: ['storage', 'misc'] },
     console: { supported: true, types: ['pty'] },
   },
 };

@@ -52,7 +52,7 @@ export function resolveHostNodes({ devices }: Pick<CompleteDomain, 'devices'>): 
 }
 
 /** A disk that a plan has steps for. */
-export function isStartableDisk(disk: Disk): disk is BlockDisk {
+export function isStartableDisk<T extends Disk>(disk: T): disk is T & BlockDisk {
   return disk.type === 'block';
 }
 
@@ -68,7 +68,8 @@ function wantedByDisk({ target, source, readonly }: BlockDisk): Wanted {
 }
 
 function wantedByHostdev(hostdev: MiscHostdev | StorageHostdev): Wanted {
-  const [kind, source] = hostdev.type === 'misc' ? (['c', hostdev.char] as const) : (['b', hostdev.block] as const);
+  const [kind, source] =
+    hostdev.type === 'misc' ? (['c', hostdev.char] as const) : (['b', hostdev.block] as const);
   return {
     kind,
     source,
@@ -123,7 +124,9 @@ function checkPairs(nodes: readonly HostNode[]): void {
         throw unsupported(`${node.origin}: ${node.path} is already the device of ${other.origin}`);
       }
       if (deviceOf(other) === deviceOf(node) && other.readonly !== node.readonly) {
-        throw unsupported(`${node.origin}: it is the same device as ${other.origin}, and only one is read-only`);
+        throw unsupported(
+          `${node.origin}: it is the same device as ${other.origin}, and only one is read-only`,
+        );
       }
     }
   });

@@ -49,5 +49,8 @@ function addRule(program: Assembler, { kind, major, minor, access }: DeviceRule)
 
 /** `rw` as bits. */
 export function accessBits(access: DeviceAccess): number {
-  return ACCESS_LETTERS.reduce((bits, letter) => (access.includes(letter) ? bits | ACCESS_BITS[letter] : bits), 0);
+  return ACCESS_LETTERS.reduce(
+    (bits, letter) => (access.includes(letter) ? bits | ACCESS_BITS[letter] : bits),
+    0,
+  );
 }

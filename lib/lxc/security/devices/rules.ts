@@ -47,7 +47,9 @@ export function deviceRules(
       return { kind, major, minor, access: readonly ? 'r' : 'rw' };
     }),
   ];
-  return mergeRules(makes ? rules.map((rule) => ({ ...rule, access: uniteAccess(rule.access, 'm') })) : rules);
+  return mergeRules(
+    makes ? rules.map((rule) => ({ ...rule, access: uniteAccess(rule.access, 'm') })) : rules,
+  );
 }
 
 /**
