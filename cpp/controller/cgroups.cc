@@ -169,6 +169,14 @@ Status join_cgroups(const Cgroups& cgroups) {
   return Done{};
 }
 
+Status join_all_cgroups(const Cgroups& cgroups) {
+  VT_TRY(join_cgroups(cgroups));
+  if (!cgroups.directory) return Done{};
+  unique_fd processes(openat(cgroups.directory.get(), "cgroup.procs", O_WRONLY | O_CLOEXEC));
+  if (!processes || write(processes.get(), "0", 1) != 1) return last_error("write", "cgroup.procs");
+  return Done{};
+}
+
 void kill_processes_below(const std::string& directory) {
   GroupWalk walk(directory);
   for (uint64_t deadline = monotonic_ms() + kKillBudgetMs; monotonic_ms() < deadline && walk.next();) {

@@ -24,6 +24,8 @@ Result<Cgroups> open_cgroups(const std::vector<Setting>& v1, const Setting& v2);
 
 // The caller itself joins the version 1 groups; into a version 2 group processes are cloned.
 Status join_cgroups(const Cgroups& cgroups);
+// Also that of version 2.
+Status join_all_cgroups(const Cgroups& cgroups);
 
 // SIGKILL to everything in the group and below it, frozen or not: process by process, or all at once where
 // the kernel can. Not all at once in a group that is to be used again: kernels from 6.15 on then kill

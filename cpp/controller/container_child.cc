@@ -17,6 +17,7 @@ namespace {
 void close_supervisor_descriptors(const Cgroups& cgroups, int report) {
   std::vector<int> kept = cgroups.task_descriptors();
   kept.push_back(report);
+  if (cgroups.directory) kept.push_back(cgroups.directory.get());
   close_all_but(kept);
   if (!die_with_parent(report)) _exit(1);
 }
@@ -52,11 +53,16 @@ void run_container_child(const Plan& plan, const Cgroups& cgroups, const Log& lo
   ChildReport report(report_socket);
   std::vector<Terminal> consoles;
   close_supervisor_descriptors(cgroups, report_socket);
-  report.stage(Message::cgroupJoined, join_cgroups(cgroups));
+  // Nobody in the groups may make device nodes: the root is built before the container's first process joins.
+  Status network = set_up_network(plan);
+  if (!network) report.failed(Message::networkReady, network.error());
+  Status root = build_root(plan, log, consoles);
+  if (!root) report.failed(Message::rootReady, root.error());
+  report.stage(Message::cgroupJoined, join_all_cgroups(cgroups));
   report.stage(Message::namespacesCreated, create_cgroup_namespace(plan));
   report.stage(Message::idsMapped, Done{});
-  report.stage(Message::networkReady, set_up_network(plan));
-  report.stage(Message::rootReady, build_root(plan, log, consoles));
+  report.stage(Message::networkReady, network);
+  report.stage(Message::rootReady, root);
   Result<Identity> identity = resolve_identity(plan);
   if (!identity) report.failed(Message::execing, identity.error());
   Status handed = hand_over_consoles(report, consoles);

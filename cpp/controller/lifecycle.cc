@@ -62,8 +62,8 @@ Status Supervisor::try_start() {
   if (!cgroups) return cgroups.error();
   Result<ReportSockets> sockets = make_report_sockets();
   if (!sockets) return sockets.error();
-  // The child makes its cgroup namespace itself, after it has joined.
-  Result<Child> child = clone_child(plan_.namespaces & ~uint64_t{CLONE_NEWCGROUP}, cgroups->directory.get());
+  // The child joins its groups and makes its cgroup namespace itself, when its root is built.
+  Result<Child> child = clone_child(plan_.namespaces & ~uint64_t{CLONE_NEWCGROUP}, -1);
   if (!child) return child.error();
   if (child->pid == 0) {
     sockets->supervisor.reset();
