@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { Assembler } from '../../../../../lib/lxc/security/devices/bpf.js';
 import { DEVICE_ACCESSES } from '../../../../../lib/lxc/security/devices/access.js';
-import { ACCESS_BITS, ALLOWED, compileDeviceProgram, DENIED } from '../../../../../lib/lxc/security/devices/program.js';
+import {
+  ACCESS_BITS,
+  ALLOWED,
+  compileDeviceProgram,
+  DENIED,
+} from '../../../../../lib/lxc/security/devices/program.js';
 import { deviceRules, mergeRules, type DeviceRule } from '../../../../../lib/lxc/security/devices/rules.js';
 import { question, run } from './interpreter.js';
 
@@ -10,7 +15,10 @@ const allows = (program: Buffer, ...asked: Parameters<typeof question>): boolean
   run(program, question(...asked)) === BigInt(ALLOWED);
 
 /** What rules mean, written down a second time and without a thought of programs. */
-function isAllowed(rules: readonly DeviceRule[], ...[kind, major, minor, access]: Parameters<typeof question>): boolean {
+function isAllowed(
+  rules: readonly DeviceRule[],
+  ...[kind, major, minor, access]: Parameters<typeof question>
+): boolean {
   const granted = rules
     .filter((rule) => rule.kind === kind && rule.major === major && [minor, '*'].includes(rule.minor))
     .map((rule) => rule.access);
@@ -30,11 +38,18 @@ const ACCESS = fc.constantFrom(...DEVICE_ACCESSES);
 describe('a device program', () => {
   it('decides as the rules say', () => {
     fc.assert(
-      fc.property(RULES, fc.constantFrom('c', 'b'), NUMBERS, NUMBERS, ACCESS, (rules, kind, major, minor, access) => {
-        expect(allows(compileDeviceProgram(rules), kind, major, minor, access)).toBe(
-          isAllowed(rules, kind, major, minor, access),
-        );
-      }),
+      fc.property(
+        RULES,
+        fc.constantFrom('c', 'b'),
+        NUMBERS,
+        NUMBERS,
+        ACCESS,
+        (rules, kind, major, minor, access) => {
+          expect(allows(compileDeviceProgram(rules), kind, major, minor, access)).toBe(
+            isAllowed(rules, kind, major, minor, access),
+          );
+        },
+      ),
       { numRuns: 3000 },
     );
   });
@@ -58,7 +73,8 @@ describe('a device program', () => {
     const program = compileDeviceProgram([{ kind: 'c', major: 1, minor: 3, access: 'rwm' }]);
     const device = { major: 1, minor: 3 };
     expect(run(program, { ...device, kind: 2, access: 7 })).toBe(BigInt(ALLOWED));
-    for (const access of [8, 15, 0x8000, 0xffff]) expect(run(program, { ...device, kind: 2, access })).toBe(BigInt(DENIED));
+    for (const access of [8, 15, 0x8000, 0xffff])
+      expect(run(program, { ...device, kind: 2, access })).toBe(BigInt(DENIED));
     for (const kind of [0, 1, 3, 0x102, 0xffff])
       expect(run(program, { ...device, kind, access: ACCESS_BITS.r })).toBe(BigInt(DENIED));
   });
@@ -163,11 +179,19 @@ describe('the rules of a container', () => {
 
   it('let a container that keeps CAP_MKNOD make only what it may use', () => {
     const node = { kind: 'b', major: 7, minor: 3, path: '/dev/vda', readonly: true, origin: '' } as const;
-    const makes = compileDeviceProgram(deviceRules({ features: { capabilities: { policy: 'default', states: { mknod: 'on' } } } }, [node]));
+    const makes = compileDeviceProgram(
+      deviceRules({ features: { capabilities: { policy: 'default', states: { mknod: 'on' } } } }, [node]),
+    );
     expect(allows(makes, 'c', 1, 3, 'rwm')).toBe(true);
     expect(allows(makes, 'b', 7, 3, 'rm')).toBe(true);
     expect(allows(makes, 'b', 7, 3, 'w')).toBe(false);
-    for (const [kind, major, minor] of [['b', 8, 0], ['b', 254, 0], ['c', 1, 1], ['c', 1, 11], ['c', 10, 229]] as const)
+    for (const [kind, major, minor] of [
+      ['b', 8, 0],
+      ['b', 254, 0],
+      ['c', 1, 1],
+      ['c', 1, 11],
+      ['c', 10, 229],
+    ] as const)
       for (const access of DEVICE_ACCESSES) expect(allows(makes, kind, major, minor, access)).toBe(false);
   });
 
@@ -188,5 +212,7 @@ describe('the rules of a container', () => {
 
 test('a number that no instruction can hold is refused, not cut', () => {
   const label = { jumps: [] };
-  expect(() => new Assembler().jumpUnlessEqual(2, 0x1_0000_0000, label).place(label).encode()).toThrow('out of range');
+  expect(() => new Assembler().jumpUnlessEqual(2, 0x1_0000_0000, label).place(label).encode()).toThrow(
+    'out of range',
+  );
 });
