@@ -13,8 +13,12 @@ NAN_METHOD(spawnDetached);
 NAN_METHOD(lock);
 NAN_METHOD(tryLock);
 NAN_METHOD(unlock);
+NAN_METHOD(tryLockRange);
 NAN_METHOD(pidfdOpen);
 NAN_METHOD(pidfdSendSignal);
 NAN_METHOD(pidfdWait);
+NAN_METHOD(attachDevicePolicy);
+NAN_METHOD(replaceDevicePolicy);
+NAN_METHOD(hasDevicePolicy);
 
 }  // namespace virtainer

@@ -87,6 +87,19 @@ export interface Native {
   unlock(fd: number): void;
 
   /**
+   * Locks a part of an open file (F_OFD_SETLK) without waiting: `false` when another open file has a part of it, other
+   * than both shared. Locks of {@link lock} do not matter here.
+   *
+   * The lock belongs to the open file: it goes when every copy of the descriptor is closed, in whatever process, and
+   * only then. What the same open file has already locked of the range is replaced.
+   *
+   * @param fd - open for writing, or for reading when `shared`; else EBADF
+   * @param start - first byte; the file need not be so long
+   * @param count - 1 or more
+   */
+  tryLockRange(fd: number, start: number, count: number, options: { readonly shared: boolean }): boolean;
+
+  /**
    * Opens a path under rules about what it may pass through (openat2). O_CLOEXEC is always added.
    *
    * @param dirFd - where a relative path begins, or {@link AT_FDCWD}
@@ -109,6 +122,24 @@ export interface Native {
    * @param timeoutMs - 0 only looks, Infinity waits for ever
    */
   pidfdWait(pidfd: number, timeoutMs: number): Promise<boolean>;
+
+  /**
+   * Loads a program that decides about devices (BPF_PROG_TYPE_CGROUP_DEVICE) and attaches it to a cgroup of version 2,
+   * in addition to those that are there: every one of them has to agree. It goes with the cgroup.
+   *
+   * @param cgroup - a descriptor of the cgroup's directory; may be closed when the call has returned
+   * @param program - instructions of 8 bytes each; copied
+   */
+  attachDevicePolicy(cgroup: number, program: Uint8Array): Promise<void>;
+
+  /**
+   * Replaces what {@link attachDevicePolicy} has attached to this cgroup, in one step: there is no moment at which
+   * neither or both decide. ENOENT when there is none.
+   */
+  replaceDevicePolicy(cgroup: number, program: Uint8Array): Promise<void>;
+
+  /** Whether {@link attachDevicePolicy} has attached a program to this very cgroup. */
+  hasDevicePolicy(cgroup: number): boolean;
 }
 
 // Two below the package root, both as lib/lxc and as dist/lxc.

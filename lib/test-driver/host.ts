@@ -4,6 +4,7 @@ import {
   CAPABILITIES_POLICIES,
   CRASH_ACTIONS,
   MAX_VCPUS,
+  SECLABEL_TYPES,
   type DomainDefinition,
   type HostFacts,
 } from '../definition/domain/index.js';
@@ -76,12 +77,12 @@ export const TEST_DOMAIN_CAPABILITIES: DomainCapabilities = {
     switches: ['privnet'],
     capabilities: { policies: CAPABILITIES_POLICIES, names: CAPABILITIES },
   },
-  securityLabels: { supported: false, types: ['none'] },
+  securityLabels: { supported: true, types: SECLABEL_TYPES },
   devices: {
-    disk: { supported: false, types: [] },
+    disk: { supported: true, types: ['block'] },
     filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },
     interface: { supported: false, types: [] },
-    hostdev: { supported: false, types: [] },
+    hostdev: { supported: true, types: ['storage', 'misc'] },
     console: { supported: true, types: ['pty'] },
   },
 };

@@ -9,12 +9,12 @@ import type {
   Cputune,
   Filesystem,
   HostFacts,
-  LxcNamespace,
   Memtune,
   MountFilesystem,
   RamFilesystem,
 } from '../../definition/domain/index.js';
 import { quote, VirtError } from '../../errors.js';
+import { isStartableDisk, isStartableHostdev } from '../security/devices/host-nodes.js';
 import { UNSUPPORTED_EXTENSIONS } from './unsupported-extensions.js';
 
 /** A file system that a plan has steps for. */
@@ -73,11 +73,6 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: "remove 'arch': programs of the architecture run, and see the host's",
   },
   {
-    element: 'idmap',
-    find: ({ idmap }) => idmap && '<idmap>',
-    hint: 'remove <idmap>: users of the container are those of the host',
-  },
-  {
     element: 'clock@offset',
     find: ({ clock: { offset } }) =>
       offset === 'utc' || offset === 'localtime' ? undefined : `<clock offset='${offset}'>`,
@@ -93,9 +88,12 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: "remove <timer>, or say present='no'",
   },
   {
-    element: 'devices/disk',
-    find: ({ devices }) => named('<disk> target', devices.disks?.[0]?.target),
-    hint: 'remove <disk>: the container gets no block devices',
+    element: 'devices/disk@type',
+    find: ({ devices }) => {
+      const found = devices.disks?.find((disk) => !isStartableDisk(disk));
+      return found && `<disk type='${found.type}'> target '${found.target}'`;
+    },
+    hint: "attach the image to a loop device, and use type='block' with that",
   },
   {
     element: 'devices/filesystem@type',
@@ -111,21 +109,13 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: 'remove <interface>: the container has a network of its own with loopback only',
   },
   {
-    element: 'devices/hostdev',
-    find: ({ devices }) => devices.hostdevs?.[0] && `<hostdev type='${devices.hostdevs[0].type}'>`,
-    hint: 'remove <hostdev>: the container gets no devices of the host',
-  },
-  {
-    element: 'seclabel',
-    find: ({ seclabels }) => {
-      const label = seclabels?.find(({ type }) => type !== 'none');
-      return label && `<seclabel type='${label.type}'>`;
+    element: 'devices/hostdev@type',
+    find: ({ devices }) => {
+      const found = devices.hostdevs?.find((hostdev) => !isStartableHostdev(hostdev));
+      return found && `<hostdev type='${found.type}'>`;
     },
-    hint: "use type='none': the container is not labelled",
+    hint: "remove <hostdev>: of the host's devices a container can get those with a node in /dev",
   },
-  shared('sharenet'),
-  shared('shareipc'),
-  shared('shareuts'),
   ...UNSUPPORTED_EXTENSIONS,
 ];
 
@@ -162,14 +152,6 @@ function cputune(name: string, key: keyof Cputune): UnsupportedElement {
     element: `cputune/${name}`,
     find: (definition) => (definition.cputune?.[key] === undefined ? undefined : `<cputune> ${name}`),
     hint: `remove <${name}>: CPU time is not limited`,
-  };
-}
-
-function shared(kind: keyof LxcNamespace): UnsupportedElement {
-  return {
-    element: `lxc:namespace/lxc:${kind}`,
-    find: ({ lxcNamespace }) => lxcNamespace?.[kind] && `<lxc:${kind} type='${lxcNamespace[kind].type}'>`,
-    hint: `remove <lxc:${kind}>: the container has namespaces of its own`,
   };
 }
 
