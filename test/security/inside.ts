@@ -17,12 +17,23 @@ export interface Mount {
   readonly superOptions: string;
 }
 
-/** The domain's id is the controller, and init its only child. */
+/** The domain's id is the controller, and init its child that is process 1 of a PID namespace. */
 export async function initOf(domain: Domain): Promise<number> {
   const controller = await domain.getID();
-  const children = readFileSync(`/proc/${controller}/task/${controller}/children`, 'utf8').trim();
-  if (!/^\d+$/.test(children)) throw new Error(`domain '${domain.name}' has no init, but '${children}'`);
-  return Number(children);
+  const children = readFileSync(`/proc/${controller}/task/${controller}/children`, 'utf8').trim().split(' ');
+  const init = children.find((pid) => /\t1$/.test(statusOf(pid, 'NSpid')));
+  if (init === undefined) throw new Error(`domain '${domain.name}' has no init`);
+  return Number(init);
+}
+
+/** One line of /proc/PID/status; empty when there is none. */
+export function statusOf(pid: number | string, field: string): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return new RegExp(`^${field}:\t(.*)$`, 'm').exec(status)?.[1] ?? '';
+  } catch {
+    return ''; // Ended meanwhile.
+  }
 }
 
 export function mountsOf(pid: number): Mount[] {
