@@ -1,4 +1,5 @@
-/* Mounts what has given setuid files or kernel memory to attackers before; prints the names of what it could mount. */
+/* Mounts what has given setuid files or kernel memory to attackers before; prints the names of what it could
+ * mount. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,8 @@ static void overlay(const char* way) {
   mount("none", "/m", "tmpfs", 0, NULL);
   static const char* const names[] = {"/m/l", "/m/u", "/m/w", "/m/o"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) mkdir(names[i], 0755);
-  if (mount("none", "/m/o", "overlay", 0, "lowerdir=/m/l,upperdir=/m/u,workdir=/m/w") == 0) got(way, "overlay");
+  if (mount("none", "/m/o", "overlay", 0, "lowerdir=/m/l,upperdir=/m/u,workdir=/m/w") == 0)
+    got(way, "overlay");
 }
 
 static void fuse(const char* way) {
@@ -41,8 +43,8 @@ static void new_mount(const char* way, const char* type) {
 }
 
 static void others(const char* way) {
-  static const char* const types[] = {"tmpfs", "proc", "sysfs", "devpts", "mqueue", "cgroup2", "debugfs", "tracefs",
-                                      "securityfs", "bpf", "devtmpfs", "ramfs"};
+  static const char* const types[] = {"tmpfs",   "proc",    "sysfs",      "devpts", "mqueue",   "cgroup2",
+                                      "debugfs", "tracefs", "securityfs", "bpf",    "devtmpfs", "ramfs"};
   mkdir("/m", 0755);
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
     if (mount("none", "/m", types[i], 0, NULL) == 0) got(way, types[i]);

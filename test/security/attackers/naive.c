@@ -1,6 +1,6 @@
 /*
- * The step of a careless runtime, for teeth checks: looks at a path, then uses the path again. Works in a mount
- * namespace of its own, so that nothing it mounts is seen anywhere else. Prints 1 when a second use has
+ * The step of a careless runtime, for teeth checks: looks at a path, then uses the path again. Works in a
+ * mount namespace of its own, so that nothing it mounts is seen anywhere else. Prints 1 when a second use has
  * ended outside of the folder it was meant for.
  *   naive mount|create|bind|options|cwd FOLDER PATH ROUNDS [SOURCE]
  */
