@@ -143,7 +143,7 @@ describeAttacks('programs', ({ attempt, teeth, world }) => {
           const console = await attacked.domain.openConsole();
           console.destroy();
         }
-        await attacked.domain.exec(['/none']).catch(() => undefined);
+        await execs(attacked.domain, ['/none']);
       });
       return seen(lines);
     }), { times: 10 }); // prettier-ignore
