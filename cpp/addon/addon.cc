@@ -29,6 +29,8 @@ NAN_MODULE_INIT(initialize) {
   Nan::SetMethod(target, "pidfdOpen", pidfdOpen);
   Nan::SetMethod(target, "pidfdSendSignal", pidfdSendSignal);
   Nan::SetMethod(target, "pidfdWait", pidfdWait);
+  Nan::SetMethod(target, "seccompVersion", seccompVersion);
+  Nan::SetMethod(target, "compileSeccomp", compileSeccomp);
 }
 
 }  // namespace

@@ -16,5 +16,7 @@ NAN_METHOD(unlock);
 NAN_METHOD(pidfdOpen);
 NAN_METHOD(pidfdSendSignal);
 NAN_METHOD(pidfdWait);
+NAN_METHOD(seccompVersion);
+NAN_METHOD(compileSeccomp);
 
 }  // namespace virtainer
