@@ -17,13 +17,20 @@ const MAGIC = Buffer.from(`virtainer-seccomp ${FORMAT}\n`);
 const CHECKSUM_BYTES = 32;
 const MAX_BYTES = MAGIC.length + CHECKSUM_BYTES + MAX_INSTRUCTIONS * INSTRUCTION_BYTES;
 
+/** Of rules that are asked for again, such as the built-in ones. */
+const texts = new WeakMap<SeccompRules, string>();
+
 /** What a program depends on. */
 export function cacheKey(filter: SeccompRules, libraryVersion: string): string {
-  const { abi, defaultAction, unknownAction, rules } = filter;
-  // With the table: numbers that are in none get another verdict.
-  const facts = [FORMAT, libraryVersion, abi.name, [...abi.numbers], defaultAction, unknownAction, rules];
-  const text = JSON.stringify(facts, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
-  return createHash('sha256').update(text).digest('hex');
+  const text = texts.get(filter) ?? describe(filter);
+  texts.set(filter, text);
+  return createHash('sha256').update(`${FORMAT} ${libraryVersion} ${text}`).digest('hex');
+}
+
+function describe({ abi, defaultAction, unknownAction, rules }: SeccompRules): string {
+  // With the table: numbers that are not in it get another verdict.
+  const facts = [abi.name, [...abi.numbers], defaultAction, unknownAction, rules];
+  return JSON.stringify(facts, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 }
 
 /** The program of this key; undefined when there is none to be used. */

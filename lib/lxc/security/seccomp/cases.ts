@@ -14,6 +14,7 @@ const NUMBERS_OF_OTHERS = [0, 1, 41, 59, 102, 117, 198, 359, 600, X32, SKIPPED];
 
 const NO_ARGUMENTS: readonly bigint[] = [];
 const ALL_64_BITS = 0xffffffffffffffffn;
+const LOW_32_BITS = 0xffffffffn;
 const ALL_ONES: readonly bigint[] = Array.from({ length: 6 }, () => ALL_64_BITS);
 
 /** What the upper half of an argument may hide. */
@@ -38,34 +39,34 @@ export function* numberCases({ abi }: SeccompRules): Generator<SystemCall> {
 /** Arguments on, beside and beyond every border that a rule draws, also with the upper half set. */
 export function* argumentCases(filter: SeccompRules): Generator<SystemCall> {
   for (const [number, rules] of rulesByNumber(filter)) {
-    const points = argumentPoints(rules);
-    const step = Math.ceil(points.length / MAX_CASES_PER_CALL);
-    for (let index = 0; index < points.length; index += step) {
-      yield { audit: filter.abi.audit, number, args: points[index] ?? NO_ARGUMENTS };
-    }
+    for (const args of argumentPoints(rules)) yield { audit: filter.abi.audit, number, args };
   }
 }
 
 /** From arguments that satisfy each rule, one argument at a time goes through all its interesting values. */
-function argumentPoints(rules: readonly SeccompRule[]): readonly (readonly bigint[])[] {
-  const comparisons = rules.flatMap((rule) => rule.comparisons);
-  const values = new Map<number, Set<bigint>>();
-  for (const comparison of comparisons) {
-    const known = values.get(comparison.index) ?? new Set();
-    for (const value of borderValues(comparison)) known.add(value);
-    values.set(comparison.index, known);
-  }
-  const points = new Map<string, readonly bigint[]>();
-  for (const base of rules.map(satisfyingArguments)) {
+function* argumentPoints(rules: readonly SeccompRule[]): Generator<readonly bigint[]> {
+  const values = interestingValues(rules);
+  const count = rules.length * [...values.values()].reduce((sum, some) => sum + some.length, 0);
+  const step = Math.ceil(count / MAX_CASES_PER_CALL);
+  let at = 0;
+  for (const rule of rules) {
+    const base = satisfyingArguments(rule);
     for (const [index, some] of values) {
-      for (const value of some) {
-        const point = base.with(index, value);
-        points.set(point.join(), point);
-      }
-      if (points.size > 4 * MAX_CASES_PER_CALL) return [...points.values()];
+      for (const value of some) if (at++ % step === 0) yield base.with(index, value);
     }
   }
-  return [...points.values()];
+}
+
+/** By the argument's index. */
+function interestingValues(rules: readonly SeccompRule[]): ReadonlyMap<number, readonly bigint[]> {
+  const comparisons = rules.flatMap((rule) => rule.comparisons);
+  const indices = new Set(comparisons.map(({ index }) => index));
+  return new Map(
+    [...indices].map((index) => {
+      const own = comparisons.filter((one) => one.index === index);
+      return [index, [...new Set(own.flatMap(borderValues))]];
+    }),
+  );
 }
 
 function satisfyingArguments({ comparisons }: SeccompRule): bigint[] {
@@ -80,16 +81,22 @@ function satisfyingArguments({ comparisons }: SeccompRule): bigint[] {
 }
 
 function borderValues({ op, value, valueTwo }: Comparison): readonly bigint[] {
-  const inside = op === 'MASKED_EQ' ? maskedValues(value, valueTwo) : [value];
-  const beside = [0n, ...inside].flatMap((one) => [one - 1n, one, one + 1n]);
-  return beside
+  const ends = op === 'MASKED_EQ' ? [valueTwo, valueTwo | (ALL_64_BITS & ~value), valueTwo | (LOW_32_BITS & ~value)] : [value];
+  const beside = [0n, ...ends].flatMap((one) => [one - 1n, one, one + 1n]);
+  const flipped = op === 'MASKED_EQ' && !isRange(value) ? bitsOf(value).map((bit) => valueTwo ^ bit) : [];
+  return [...beside, ...flipped]
     .map((one) => BigInt.asUintN(64, one))
-    .flatMap((one) => UPPER_HALVES.flatMap((upper) => [one | upper, one ^ upper]));
+    .flatMap((one) => UPPER_HALVES.map((upper) => one ^ upper));
 }
 
-/** Both ends of what the mask leaves free; and each of its bits flipped, when there are not too many. */
-function maskedValues(mask: bigint, datum: bigint): readonly bigint[] {
-  const bits = Array.from({ length: 64 }, (_, bit) => 1n << BigInt(bit)).filter((bit) => (mask & bit) !== 0n);
-  const free = ALL_64_BITS & ~mask;
-  return [datum, datum | free, datum | (free & 0xffffffffn), ...bits.map((bit) => datum ^ bit)];
+/** Whether a mask leaves only the lowest bits free, be it of 64 or of 32: then the ends say it all. */
+function isRange(mask: bigint): boolean {
+  return [LOW_32_BITS, ALL_64_BITS].some((all) => {
+    const free = all ^ mask;
+    return mask <= all && (free & (free + 1n)) === 0n;
+  });
+}
+
+function bitsOf(mask: bigint): readonly bigint[] {
+  return Array.from({ length: 64 }, (_, bit) => 1n << BigInt(bit)).filter((bit) => (mask & bit) !== 0n);
 }

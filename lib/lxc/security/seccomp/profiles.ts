@@ -22,8 +22,18 @@ const LISTS: Readonly<Record<BuiltInProfile, Lists>> = {
   booted: SYSTEM,
 };
 
+/** Decided once: every start asks for them. */
+const decided = new Map<string, SeccompRules>();
+
 /** The rules of a built-in profile on an architecture. */
 export function builtInRules(profile: BuiltInProfile, abi: Abi): SeccompRules {
+  const key = `${abi.name} ${profile}`;
+  const rules = decided.get(key) ?? decide(profile, abi);
+  decided.set(key, rules);
+  return rules;
+}
+
+function decide(profile: BuiltInProfile, abi: Abi): SeccompRules {
   const { calls, ways } = LISTS[profile];
   const free = calls.map((call): Way => ({ call, action: ACTION.ALLOW, comparisons: [] }));
   return {
