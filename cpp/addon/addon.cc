@@ -33,6 +33,8 @@ NAN_MODULE_INIT(initialize) {
   Nan::SetMethod(target, "attachDevicePolicy", attachDevicePolicy);
   Nan::SetMethod(target, "replaceDevicePolicy", replaceDevicePolicy);
   Nan::SetMethod(target, "hasDevicePolicy", hasDevicePolicy);
+  Nan::SetMethod(target, "seccompVersion", seccompVersion);
+  Nan::SetMethod(target, "compileSeccomp", compileSeccomp);
 }
 
 }  // namespace

@@ -20,5 +20,7 @@ NAN_METHOD(pidfdWait);
 NAN_METHOD(attachDevicePolicy);
 NAN_METHOD(replaceDevicePolicy);
 NAN_METHOD(hasDevicePolicy);
+NAN_METHOD(seccompVersion);
+NAN_METHOD(compileSeccomp);
 
 }  // namespace virtainer
