@@ -34,6 +34,7 @@ export function formatProfile({ name, kind, supervisor }: ProfileOptions): strin
     ...peers.map((peer) => `signal (receive) peer=${peer},`),
     // Neither reading nor tracing anybody else: /proc/PID/{mem,environ,...} are read accesses of this kind.
     `ptrace (trace, read, tracedby, readby) peer=${self},`,
+    ...(supervisor === undefined ? [] : [`ptrace (readby) peer=${quoteName(supervisor)},`]),
     ...(isSystem ? systemMounts() : ['deny mount,', 'deny umount,', 'deny pivot_root,']),
     ...procRules(kind === 'booted'),
     ...sysRules(isSystem),
@@ -52,13 +53,13 @@ function systemMounts(): readonly string[] {
 function procRules(ownNetwork: boolean): readonly string[] {
   const settings = ownNetwork
     ? [
-        `deny /proc/${allBut('sys', '1-9')}/** wlk,`,
-        'deny /proc/sys/* wlk,',
-        `deny /proc/sys/${allBut('net')}/** wlk,`,
+        `deny /proc/${allBut('sys', '1-9')}/** wl,`,
+        'deny /proc/sys/* wl,',
+        `deny /proc/sys/${allBut('net')}/** wl,`,
       ]
-    : ['deny /proc/[^1-9]*/** wlk,'];
+    : ['deny /proc/[^1-9]*/** wl,'];
   return [
-    'deny /proc/* wlk,',
+    'deny /proc/* wl,',
     ...settings,
     'deny /proc/{sysrq-trigger,kcore,kmem,mem,kmsg,keys,timer_list} rwklx,',
     'deny /proc/{acpi,scsi}/** rwklx,',
