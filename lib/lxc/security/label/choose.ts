@@ -41,12 +41,20 @@ function moduleOf(seclabel: Choice['seclabel'], active: readonly LabelModule[]):
   const { type, model } = seclabel;
   const module = model === undefined ? active[0] : active.find((each) => each === model);
   if (module !== undefined) return module;
-  const element = model === undefined ? `<seclabel type='${type}'>` : `<seclabel type='${type}' model=${quote(model)}>`;
-  const available = active.length === 0 ? 'no security module is active on this host' : `this host has ${active.join(' and ')}`;
-  throw new VirtError('CONFIG_UNSUPPORTED', `${element}: security model ${model === undefined ? '' : `${quote(model)} `}is not available: ${available}`, {
-    domain: 'SECURITY',
-    hint: "switch the module on in the host's kernel, or use <seclabel type='none'/> to run without a label",
-  });
+  const element =
+    model === undefined ? `<seclabel type='${type}'>` : `<seclabel type='${type}' model=${quote(model)}>`;
+  const available =
+    active.length === 0
+      ? 'no security module is active on this host'
+      : `this host has ${active.join(' and ')}`;
+  throw new VirtError(
+    'CONFIG_UNSUPPORTED',
+    `${element}: security model ${model === undefined ? '' : `${quote(model)} `}is not available: ${available}`,
+    {
+      domain: 'SECURITY',
+      hint: "switch the module on in the host's kernel, or use <seclabel type='none'/> to run without a label",
+    },
+  );
 }
 
 /** The live definition's list: the chosen label with what was made, the others as they are. */

@@ -10,7 +10,11 @@ export async function readProcessLabels(tree: HostTree, pid: number): Promise<re
   return labels.filter((label) => label !== undefined);
 }
 
-async function readLabel(tree: HostTree, pid: number, module: LabelModule): Promise<SecurityLabel | undefined> {
+async function readLabel(
+  tree: HostTree,
+  pid: number,
+  module: LabelModule,
+): Promise<SecurityLabel | undefined> {
   const attr = `proc/${pid}/attr`;
   const text =
     (module === 'apparmor' ? await tree.text(`${attr}/apparmor/current`) : undefined) ??

@@ -1,6 +1,6 @@
 /** The label of a container that is about to start, and its end. */
-import type { CompleteDomain, Seclabel } from '../../../definition/domain/index.js';
 import { readdir } from 'node:fs/promises';
+import type { CompleteDomain, Seclabel } from '../../../definition/domain/index.js';
 import { activeModules } from '../../host/security.js';
 import { forgetProfiles, makeApparmorLabel } from './apparmor/apparmor.js';
 import { chooseSeclabel, withLiveSeclabel, type Choice } from './choose.js';
@@ -8,8 +8,7 @@ import type { LabelHost } from './host.js';
 import { openRegistry, registryFolder } from './registry.js';
 import { relabel, restoreStale } from './relabel/relabel.js';
 import { relabelTargets } from './relabel/targets.js';
-import { forgetPair } from './selinux/selinux.js';
-import { makeSelinuxLabel } from './selinux/selinux.js';
+import { forgetPair, makeSelinuxLabel } from './selinux/selinux.js';
 import type { ExecLabel, MadeLabel, SecurityKind } from './types.js';
 
 /** What a start does with a label. */
@@ -103,7 +102,10 @@ export function execLabelOf({ seclabels }: Pick<CompleteDomain, 'seclabels'>): E
 }
 
 /** Takes back what the label of a container that has ended, by its live definition, has left. Never rejects. */
-export async function releaseLabel(host: LabelHost, definition: Pick<CompleteDomain, 'seclabels'>): Promise<void> {
+export async function releaseLabel(
+  host: LabelHost,
+  definition: Pick<CompleteDomain, 'seclabels'>,
+): Promise<void> {
   const label = execLabelOf(definition);
   if (!label) return;
   if (label.module === 'selinux') forgetPair(openRegistry(host.registry, 'mcs'), label.label);

@@ -28,9 +28,13 @@ export function registryFolder(root: string, name: RegistryName): string {
   }
   const stats = lstatSync(path);
   if (stats.isDirectory() && stats.uid === process.geteuid?.() && (stats.mode & 0o022) === 0) return path;
-  throw new VirtError('OPERATION_FAILED', `the registry of labels ${path} is not a directory of its owner alone`, {
-    path,
-    domain: 'SECURITY',
-    hint: 'remove it: somebody else could give labels away twice',
-  });
+  throw new VirtError(
+    'OPERATION_FAILED',
+    `the registry of labels ${path} is not a directory of its owner alone`,
+    {
+      path,
+      domain: 'SECURITY',
+      hint: 'remove it: somebody else could give labels away twice',
+    },
+  );
 }

@@ -31,10 +31,14 @@ async function staticProfile(host: LabelHost, seclabel: StaticSeclabel): Promise
   const { label } = seclabel;
   const profiles = await loadedProfiles(host);
   if (!profiles.has(label)) {
-    throw new VirtError('CONFIG_UNSUPPORTED', `<seclabel type='static' model='apparmor'>: profile ${quote(label)} is not loaded`, {
-      domain: 'SECURITY',
-      hint: 'load it with apparmor_parser --replace FILE',
-    });
+    throw new VirtError(
+      'CONFIG_UNSUPPORTED',
+      `<seclabel type='static' model='apparmor'>: profile ${quote(label)} is not loaded`,
+      {
+        domain: 'SECURITY',
+        hint: 'load it with apparmor_parser --replace FILE',
+      },
+    );
   }
   return {
     execLabel: { module: 'apparmor', label },
@@ -44,12 +48,20 @@ async function staticProfile(host: LabelHost, seclabel: StaticSeclabel): Promise
   };
 }
 
-async function dynamicProfile(host: LabelHost, seclabel: DynamicSeclabel, wanted: Wanted): Promise<MadeLabel> {
+async function dynamicProfile(
+  host: LabelHost,
+  seclabel: DynamicSeclabel,
+  wanted: Wanted,
+): Promise<MadeLabel> {
   if (seclabel.baselabel !== undefined) {
-    throw new VirtError('CONFIG_UNSUPPORTED', "<seclabel model='apparmor'>: <baselabel> can't be set: profiles are made whole", {
-      domain: 'SECURITY',
-      hint: "remove <baselabel>, or name a loaded profile with type='static'",
-    });
+    throw new VirtError(
+      'CONFIG_UNSUPPORTED',
+      "<seclabel model='apparmor'>: <baselabel> can't be set: profiles are made whole",
+      {
+        domain: 'SECURITY',
+        hint: "remove <baselabel>, or name a loaded profile with type='static'",
+      },
+    );
   }
   await loadedProfiles(host);
   const { name, lock } = reserveName(openRegistry(host.registry, 'apparmor'), wanted.uuid);
@@ -79,37 +91,52 @@ function reserveName(registry: Locks, uuid: string): { readonly name: string; re
     const lock = registry.tryAcquire(name);
     if (lock) return { name, lock };
   }
-  throw new VirtError('RESOURCE_BUSY', `<seclabel>: ${MAX_NAMES} containers of uuid ${uuid} are running`, { domain: 'SECURITY' });
+  throw new VirtError('RESOURCE_BUSY', `<seclabel>: ${MAX_NAMES} containers of uuid ${uuid} are running`, {
+    domain: 'SECURITY',
+  });
 }
 
 /** A policy that was taken and is not there, or does not bind, must not be taken for one that protects. */
 async function requireEnforced(host: LabelHost, name: string): Promise<void> {
   const mode = (await loadedProfiles(host)).get(name);
   if (mode === 'enforce') return;
-  throw new VirtError('OPERATION_FAILED', `<seclabel>: the kernel does not enforce the profile ${quote(name)} that was loaded`, {
-    domain: 'SECURITY',
-  });
+  throw new VirtError(
+    'OPERATION_FAILED',
+    `<seclabel>: the kernel does not enforce the profile ${quote(name)} that was loaded`,
+    {
+      domain: 'SECURITY',
+    },
+  );
 }
 
 async function loadedProfiles(host: LabelHost): Promise<ReadonlyMap<string, string>> {
   const profiles = await host.apparmor.profiles();
   if (profiles) return profiles;
-  throw new VirtError('CONFIG_UNSUPPORTED', '<seclabel>: AppArmor is active, and its profiles can not be read', {
-    domain: 'SECURITY',
-    path: '/sys/kernel/security/apparmor/profiles',
-    hint: "mount securityfs on /sys/kernel/security, or use type='none'",
-  });
+  throw new VirtError(
+    'CONFIG_UNSUPPORTED',
+    '<seclabel>: AppArmor is active, and its profiles can not be read',
+    {
+      domain: 'SECURITY',
+      path: '/sys/kernel/security/apparmor/profiles',
+      hint: "mount securityfs on /sys/kernel/security, or use type='none'",
+    },
+  );
 }
 
 /** Undefined when this process is not confined. */
 async function ownProfile(host: LabelHost): Promise<string | undefined> {
   const text =
-    (await host.tree.text('proc/self/attr/apparmor/current')) ?? (await host.tree.text('proc/self/attr/current'));
+    (await host.tree.text('proc/self/attr/apparmor/current')) ??
+    (await host.tree.text('proc/self/attr/current'));
   return /^(.+) \(\w+\)$/u.exec(text ?? '')?.[1];
 }
 
 /** Removes the profiles whose containers are gone: of one domain, or of all. Never rejects. */
-export async function forgetProfiles(host: LabelHost, registry: Locks, names: readonly string[]): Promise<void> {
+export async function forgetProfiles(
+  host: LabelHost,
+  registry: Locks,
+  names: readonly string[],
+): Promise<void> {
   for (const name of names) {
     if (!name.startsWith(PREFIX)) continue;
     const lock = registry.tryAcquire(name);

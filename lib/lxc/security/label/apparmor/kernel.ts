@@ -51,11 +51,15 @@ async function writeOnce(path: string, data: Uint8Array): Promise<void> {
     const file = await open(path, constants.O_WRONLY);
     try {
       const { bytesWritten } = await file.write(data);
-      if (bytesWritten !== data.length) throw new Error(`only ${bytesWritten} of ${data.length} bytes were taken`);
+      if (bytesWritten !== data.length)
+        throw new Error(`only ${bytesWritten} of ${data.length} bytes were taken`);
     } finally {
       await file.close();
     }
   } catch (cause) {
-    throw systemError('cannot change the AppArmor profiles of the kernel', cause, { path, domain: 'SECURITY' });
+    throw systemError('cannot change the AppArmor profiles of the kernel', cause, {
+      path,
+      domain: 'SECURITY',
+    });
   }
 }

@@ -26,10 +26,14 @@ export async function compilePolicy(tree: HostTree, policy: string): Promise<Buf
 
 async function findParser(tree: HostTree): Promise<string> {
   for (const path of PARSERS) if (await isTrusted(tree.locate(path))) return tree.locate(path);
-  throw new VirtError('CONFIG_UNSUPPORTED', '<seclabel>: no profile for AppArmor can be made: there is no apparmor_parser of root on this host', {
-    domain: 'SECURITY',
-    hint: "install the package 'apparmor', name a loaded profile with type='static', or use type='none'",
-  });
+  throw new VirtError(
+    'CONFIG_UNSUPPORTED',
+    '<seclabel>: no profile for AppArmor can be made: there is no apparmor_parser of root on this host',
+    {
+      domain: 'SECURITY',
+      hint: "install the package 'apparmor', name a loaded profile with type='static', or use type='none'",
+    },
+  );
 }
 
 /** Whether nobody but root can change a file, or put another one in its place. */
@@ -62,11 +66,15 @@ function run(parser: string, options: readonly string[], input: string): Promise
         }
         const said = stderr.toString('utf8').trim().split('\n').at(-1) ?? '';
         reject(
-          new VirtError('INTERNAL_ERROR', `apparmor_parser made no policy of the container's profile: ${said}`, {
-            cause: cause ?? undefined,
-            path: parser,
-            domain: 'SECURITY',
-          }),
+          new VirtError(
+            'INTERNAL_ERROR',
+            `apparmor_parser made no policy of the container's profile: ${said}`,
+            {
+              cause: cause ?? undefined,
+              path: parser,
+              domain: 'SECURITY',
+            },
+          ),
         );
       },
     );

@@ -10,7 +10,16 @@ const FAMILIES = ['inet', 'inet6', 'unix', 'netlink'] as const;
 /** Capabilities that reach the host's kernel, whatever the user namespace. */
 const NEVER = ['mac_admin', 'mac_override', 'sys_module', 'sys_rawio', 'audit_control'] as const;
 /** File systems that show the host's kernel; an operating system mounts others for its services. */
-const HOST_FILE_SYSTEMS = ['bpf', 'configfs', 'debugfs', 'efivarfs', 'pstore', 'securityfs', 'selinuxfs', 'tracefs'] as const;
+const HOST_FILE_SYSTEMS = [
+  'bpf',
+  'configfs',
+  'debugfs',
+  'efivarfs',
+  'pstore',
+  'securityfs',
+  'selinuxfs',
+  'tracefs',
+] as const;
 
 export interface ProfileOptions {
   readonly name: string;
@@ -46,7 +55,12 @@ export function formatProfile({ name, kind, supervisor }: ProfileOptions): strin
 }
 
 function systemMounts(): readonly string[] {
-  return ['mount,', 'umount,', 'pivot_root,', ...HOST_FILE_SYSTEMS.map((type) => `deny mount fstype=${type},`)];
+  return [
+    'mount,',
+    'umount,',
+    'pivot_root,',
+    ...HOST_FILE_SYSTEMS.map((type) => `deny mount fstype=${type},`),
+  ];
 }
 
 /** Processes' own folders only; of /proc/sys an operating system gets what its network namespace has. */

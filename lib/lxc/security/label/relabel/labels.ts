@@ -26,7 +26,9 @@ function writeLabel(fd: number, label: FileLabel): void {
 }
 
 /** The labels of a tree, and the files in it that also have names outside of it. */
-export async function readLabels(root: number): Promise<{ readonly old: OldLabels; readonly shared: ReadonlySet<bigint> }> {
+export async function readLabels(
+  root: number,
+): Promise<{ readonly old: OldLabels; readonly shared: ReadonlySet<bigint> }> {
   const others: [string, FileLabel][] = [];
   const names = new Map<bigint, bigint>();
   const first = readLabel(root);

@@ -31,7 +31,11 @@ export interface Relabelled {
  * Labels trees. They are labelled until {@link restoreStale} finds their locks free.
  * @throws VirtError RESOURCE_BUSY when a running container has labelled one, or a part of one.
  */
-export async function relabel(host: LabelHost, targets: readonly RelabelTarget[], label: string): Promise<Relabelled> {
+export async function relabel(
+  host: LabelHost,
+  targets: readonly RelabelTarget[],
+  label: string,
+): Promise<Relabelled> {
   const claims: Claim[] = [];
   const undo = async (): Promise<void> => {
     for (const claim of claims.reverse()) await restore(host, claim).catch(() => claim.lock.release());
@@ -61,7 +65,8 @@ async function claimTree(host: LabelHost, target: RelabelTarget): Promise<Claim>
   try {
     await restoreStale(host);
     for (const { record } of await records(host)) {
-      if (isWithin(record.path, target.path) || isWithin(target.path, record.path)) throw busy(target, record.path);
+      if (isWithin(record.path, target.path) || isWithin(target.path, record.path))
+        throw busy(target, record.path);
     }
     const id = treeId(target);
     const lock = registry.tryAcquire(id);
@@ -169,10 +174,13 @@ function treeIdOf(path: string): string {
 }
 
 function busy({ element }: RelabelTarget, path: string): VirtError {
-  return new VirtError('RESOURCE_BUSY', `cannot label ${element}: ${quote(path)} has the label of a running container`, {
-    domain: 'SECURITY',
-    path,
-    hint: "use relabel='no' in <seclabel>, or give each container a directory of its own",
-  });
+  return new VirtError(
+    'RESOURCE_BUSY',
+    `cannot label ${element}: ${quote(path)} has the label of a running container`,
+    {
+      domain: 'SECURITY',
+      path,
+      hint: "use relabel='no' in <seclabel>, or give each container a directory of its own",
+    },
+  );
 }
-

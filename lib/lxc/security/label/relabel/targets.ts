@@ -46,14 +46,20 @@ export function isWithin(path: string, folder: string): boolean {
 function checkTarget(source: string, element: string): string {
   const path = realPath(source, element);
   const identity = identityOf(path);
-  const isSystem = SYSTEM_TREES.some((tree) => isWithin(path, realOrSame(tree)) || identityOf(tree) === identity);
+  const isSystem = SYSTEM_TREES.some(
+    (tree) => isWithin(path, realOrSame(tree)) || identityOf(tree) === identity,
+  );
   const isShared = SHARED_FOLDERS.some((folder) => path === folder || identityOf(folder) === identity);
   if (!isSystem && !isShared && dirname(path) !== '/home') return path;
-  throw new VirtError('CONFIG_UNSUPPORTED', `${element}: source ${quote(path)} is the host's own: it must not get the label of a container`, {
-    domain: 'SECURITY',
-    path,
-    hint: "use relabel='no' in <seclabel>, or give the container a directory of its own",
-  });
+  throw new VirtError(
+    'CONFIG_UNSUPPORTED',
+    `${element}: source ${quote(path)} is the host's own: it must not get the label of a container`,
+    {
+      domain: 'SECURITY',
+      path,
+      hint: "use relabel='no' in <seclabel>, or give the container a directory of its own",
+    },
+  );
 }
 
 function realPath(source: string, element: string): string {

@@ -28,7 +28,11 @@ export function openTree(path: string): number {
  * it for each file of that. Mount points are not entered, links are not followed, and names that are not UTF-8 are
  * left out.
  */
-export async function walkTree<T>(root: number, first: T, visit: (entry: Entry, inherited: T) => T): Promise<void> {
+export async function walkTree<T>(
+  root: number,
+  first: T,
+  visit: (entry: Entry, inherited: T) => T,
+): Promise<void> {
   const waiting: { readonly path: string; readonly inherited: T }[] = [{ path: '.', inherited: first }];
   for (let count = 1, next = waiting.pop(); next; next = waiting.pop(), count++) {
     if (count % ENTRIES_PER_TURN === 0) await setImmediate();

@@ -20,7 +20,12 @@ async function canonical(path: string, context: string): Promise<string | undefi
     const file = await open(path, 'r+');
     try {
       await file.write(Buffer.from(`${context}\0`));
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_CONTEXT_BYTES), 0, MAX_CONTEXT_BYTES, null);
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(MAX_CONTEXT_BYTES),
+        0,
+        MAX_CONTEXT_BYTES,
+        null,
+      );
       return buffer.toString('utf8', 0, bytesRead).replace(/\0.*$/su, '') || context;
     } finally {
       await file.close();

@@ -19,7 +19,11 @@ export interface Pair {
  *
  * @throws VirtError CONFIG_UNSUPPORTED for fewer than eight categories; RESOURCE_BUSY when every pair is taken.
  */
-export function reservePair(registry: Locks, clearance: Clearance, random: (below: number) => number = randomInt): Pair {
+export function reservePair(
+  registry: Locks,
+  clearance: Clearance,
+  random: (below: number) => number = randomInt,
+): Pair {
   const { sensitivity, categories } = clearance;
   if (categories.length < MIN_CATEGORIES) {
     throw new VirtError(
@@ -35,7 +39,9 @@ export function reservePair(registry: Locks, clearance: Clearance, random: (belo
     const lock = registry.tryAcquire(name);
     if (lock) return { range: `${sensitivity}:${name}`, lock };
   }
-  throw new VirtError('RESOURCE_BUSY', '<seclabel>: every pair of categories is in use', { domain: 'SECURITY' });
+  throw new VirtError('RESOURCE_BUSY', '<seclabel>: every pair of categories is in use', {
+    domain: 'SECURITY',
+  });
 }
 
 /** The pairs in order: (0,1) (0,2) (1,2) (0,3) and so on, as indexes of the categories. */

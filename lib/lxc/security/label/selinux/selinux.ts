@@ -26,12 +26,17 @@ async function staticLabel(host: LabelHost, seclabel: StaticSeclabel): Promise<M
   const label = parseContext(seclabel.label) && (await host.selinux.canonical(seclabel.label));
   const context = label === undefined ? undefined : parseContext(label);
   if (label === undefined || !context) {
-    throw new VirtError('XML_ERROR', `Invalid security label ${quote(seclabel.label)} in <seclabel type='static'>`, {
-      domain: 'SECURITY',
-      hint: 'the host\'s SELinux policy has no such user, role, type and range together',
-    });
+    throw new VirtError(
+      'XML_ERROR',
+      `Invalid security label ${quote(seclabel.label)} in <seclabel type='static'>`,
+      {
+        domain: 'SECURITY',
+        hint: "the host's SELinux policy has no such user, role, type and range together",
+      },
+    );
   }
   const file = await fileContext(host);
+  if (!file && seclabel.relabel === true) throw noContexts('file');
   const fileLabel = file && formatContext({ ...file, range: context.range });
   const lock = claimPair(openRegistry(host.registry, 'mcs'), context.range);
   return made({ label, fileLabel, live: compact({ ...seclabel, label, imagelabel: fileLabel }), lock });
@@ -65,13 +70,19 @@ async function processLabel(
 ): Promise<string> {
   for (const owner of owners) {
     if (!owner) continue;
-    const label = await host.selinux.canonical(formatContext({ ...base, user: owner.user, role: owner.role }));
+    const label = await host.selinux.canonical(
+      formatContext({ ...base, user: owner.user, role: owner.role }),
+    );
     if (label !== undefined) return label;
   }
-  throw new VirtError('CONFIG_UNSUPPORTED', `<seclabel>: the SELinux policy refuses the label ${quote(formatContext(base))}`, {
-    domain: 'SECURITY',
-    hint: 'give a <baselabel> of a type for containers',
-  });
+  throw new VirtError(
+    'CONFIG_UNSUPPORTED',
+    `<seclabel>: the SELinux policy refuses the label ${quote(formatContext(base))}`,
+    {
+      domain: 'SECURITY',
+      hint: 'give a <baselabel> of a type for containers',
+    },
+  );
 }
 
 async function baseContext(host: LabelHost, { baselabel }: DynamicSeclabel): Promise<SelinuxContext> {
@@ -79,7 +90,9 @@ async function baseContext(host: LabelHost, { baselabel }: DynamicSeclabel): Pro
   if (text === undefined) throw noContexts('process');
   const context = parseContext(text);
   if (context) return context;
-  throw new VirtError('XML_ERROR', `Invalid security label ${quote(text)}: <baselabel> of <seclabel>`, { domain: 'SECURITY' });
+  throw new VirtError('XML_ERROR', `Invalid security label ${quote(text)}: <baselabel> of <seclabel>`, {
+    domain: 'SECURITY',
+  });
 }
 
 async function fileContext(host: LabelHost): Promise<SelinuxContext | undefined> {
@@ -90,26 +103,38 @@ async function fileContext(host: LabelHost): Promise<SelinuxContext | undefined>
 function clearanceOf(base: SelinuxContext, own: SelinuxContext | undefined): Clearance {
   const fromBase = base.range === undefined ? undefined : parseRange(base.range);
   if (base.range !== undefined && !fromBase) {
-    throw new VirtError('XML_ERROR', `<seclabel>: range ${quote(base.range)} of the base label is not understood`, { domain: 'SECURITY' });
+    throw new VirtError(
+      'XML_ERROR',
+      `<seclabel>: range ${quote(base.range)} of the base label is not understood`,
+      { domain: 'SECURITY' },
+    );
   }
   if (fromBase && fromBase.categories.length > 0) return fromBase;
   const fromOwn = own?.range === undefined ? undefined : parseRange(own.range);
   const sensitivity = fromOwn?.sensitivity ?? fromBase?.sensitivity;
   if (sensitivity === undefined) {
-    throw new VirtError('CONFIG_UNSUPPORTED', '<seclabel>: the SELinux policy of this host has no categories', {
-      domain: 'SECURITY',
-      hint: "use type='static' with a label of your own, or type='none'",
-    });
+    throw new VirtError(
+      'CONFIG_UNSUPPORTED',
+      '<seclabel>: the SELinux policy of this host has no categories',
+      {
+        domain: 'SECURITY',
+        hint: "use type='static' with a label of your own, or type='none'",
+      },
+    );
   }
   const categories = fromOwn && fromOwn.categories.length > 0 ? fromOwn.categories : ALL_CATEGORIES;
   return { sensitivity, categories };
 }
 
 function noContexts(key: string): VirtError {
-  return new VirtError('CONFIG_UNSUPPORTED', `<seclabel>: the SELinux policy of this host has no '${key}' in its lxc_contexts`, {
-    domain: 'SECURITY',
-    hint: "install a policy for containers (container-selinux), give a <label> with type='static', or use type='none'",
-  });
+  return new VirtError(
+    'CONFIG_UNSUPPORTED',
+    `<seclabel>: the SELinux policy of this host has no '${key}' in its lxc_contexts`,
+    {
+      domain: 'SECURITY',
+      hint: "install a policy for containers (container-selinux), give a <label> with type='static', or use type='none'",
+    },
+  );
 }
 
 interface Parts {
