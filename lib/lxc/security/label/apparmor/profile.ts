@@ -96,11 +96,11 @@ function sysRules(ownCgroups: boolean): readonly string[] {
 
 /** A pattern of every name but this one, and but those that begin with one of these characters. */
 function allBut(name: string, initials = ''): string {
-  const alternatives = [...name].flatMap((character, index) => {
+  const alternatives = Array.from(name, (character, index) => {
     const prefix = name.slice(0, index);
     const other = `${prefix}[^${index === 0 ? initials : ''}${character}]*`;
     return index === 0 ? [other] : [prefix, other];
-  });
+  }).flat();
   return `{${[...alternatives, `${name}?*`].join(',')}}`;
 }
 

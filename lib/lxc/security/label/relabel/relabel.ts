@@ -38,7 +38,10 @@ export async function relabel(
 ): Promise<Relabelled> {
   const claims: Claim[] = [];
   const undo = async (): Promise<void> => {
-    for (const claim of claims.reverse()) await restore(host, claim).catch(() => claim.lock.release());
+    for (const claim of claims.reverse()) {
+      await restore(host, claim).catch(() => undefined);
+      claim.lock.release();
+    }
   };
   try {
     for (const target of targets) {
