@@ -109,6 +109,18 @@ export interface Native {
    */
   openat2(dirFd: number, path: string, flags: number, resolve: number, mode?: number): number;
 
+  /**
+   * An extended attribute of the file behind a descriptor of any kind, also one that only names a link or a device.
+   * Undefined when the file has none of this name.
+   */
+  getXattr(fd: number, name: string): Buffer | undefined;
+
+  /** Sets an extended attribute of the file behind a descriptor of any kind. */
+  setXattr(fd: number, name: string, value: Uint8Array): void;
+
+  /** Removes an extended attribute; nothing happens when there is none. */
+  removeXattr(fd: number, name: string): void;
+
   /** A descriptor of a process, which goes on meaning that process when its number is used again. */
   pidfdOpen(pid: number): number;
 
