@@ -68,12 +68,9 @@ describe('a range of ids', () => {
   });
 
   it('is given to open() with the right types only', async () => {
+    const idRange = { start: '100000', count: '65536' };
     // @ts-expect-error numbers, not text
-    await expect(
-      open('test:///default', { idRange: { start: '100000', count: '65536' } }),
-    ).rejects.toMatchObject({
-      code: 'INVALID_ARG',
-    });
+    await expect(open('test:///default', { idRange })).rejects.toMatchObject({ code: 'INVALID_ARG' });
     const connection = await open('test:///default', { idRange: { start: 100_000, count: 65_536 } });
     await connection.close();
   });
