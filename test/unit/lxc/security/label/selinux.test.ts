@@ -1,5 +1,5 @@
 /** SELinux labels: contexts, pairs of categories, and what a `<seclabel>` makes of them. */
-import { existsSync, readdirSync, symlinkSync, mkdirSync, chmodSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import type { DynamicSeclabel, StaticSeclabel } from '../../../../../lib/definition/domain/index.js';
 import { openRegistry } from '../../../../../lib/lxc/security/label/registry.js';
 import {
@@ -8,9 +8,11 @@ import {
   parseRange,
 } from '../../../../../lib/lxc/security/label/selinux/context.js';
 import { claimPair, pairOf, reservePair } from '../../../../../lib/lxc/security/label/selinux/mcs.js';
+import { kernelSelinux } from '../../../../../lib/lxc/security/label/selinux/kernel.js';
 import { forgetPair, makeSelinuxLabel } from '../../../../../lib/lxc/security/label/selinux/selinux.js';
 import type { HeldLock, Locks } from '../../../../../lib/lxc/store/lock.js';
 import { failureOf } from '../../../definition/failure.js';
+import { useHosts } from '../../host/fake-host.js';
 import { SELINUX, useLabelHosts } from './fake-label-host.js';
 
 const dynamic = (baselabel?: string): DynamicSeclabel => ({
@@ -144,6 +146,20 @@ describe('the registry of pairs', () => {
     symlinkSync(`${root}/victim`, `${registry}/mcs/c1,c2`);
     expect(failureOf(() => claimPair(locks, 's0:c1,c2'))).toMatchObject({ errno: 'ELOOP' });
     expect(existsSync(`${root}/victim`)).toBe(false);
+  });
+});
+
+describe('the policy of the kernel', () => {
+  const host = useHosts();
+
+  test('is asked by one write, and what it does not answer is not known', async () => {
+    const { root, tree } = host({ 'sys/fs/selinux/context': '' });
+    expect(await kernelSelinux(tree).canonical('a:b:c:s0')).toBe('a:b:c:s0');
+    expect(readFileSync(`${root}/sys/fs/selinux/context`, 'utf8')).toBe('a:b:c:s0\0');
+    await expect(kernelSelinux(host({}).tree).canonical('a:b:c')).rejects.toMatchObject({
+      code: 'SYSTEM_ERROR',
+      errno: 'ENOENT',
+    });
   });
 });
 
