@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openRegistry } from '../../lib/lxc/security/label/registry.js';
 
 const PROCESSES = 4;
 const PAIRS = 60;
@@ -50,7 +51,6 @@ const built = existsSync(`${DIST}/selinux/mcs.js`);
     const ends = children.map((child) => once(child, 'exit'));
     for (const { stdin } of children) stdin.end();
     await Promise.all(ends);
-    const { openRegistry } = await import('../../lib/lxc/security/label/registry.js');
     const registry = openRegistry(folder, 'mcs');
     for (const name of readdirSync(join(folder, 'mcs'))) {
       const lock = registry.tryAcquire(name);
