@@ -71,7 +71,8 @@ function line(rule: DeviceRule): string {
 async function write(group: Group, file: string, value: string): Promise<void> {
   const path = join(group.directory, file);
   try {
-    await writeFile(path, value);
+    // Never made: what is not there does not decide anything.
+    await writeFile(path, value, { flag: 'r+' });
   } catch (cause) {
     throw systemError(`cannot set ${file} to '${value}'`, cause, { domain: 'CGROUP', path });
   }
