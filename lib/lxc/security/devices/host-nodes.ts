@@ -73,7 +73,7 @@ function wantedByHostdev(hostdev: MiscHostdev | StorageHostdev): Wanted {
   return {
     kind,
     source,
-    path: posix.normalize(source).replace(/\/$/u, ''),
+    path: posix.normalize(source),
     readonly: false,
     origin: `<hostdev type='${hostdev.type}'> ${quote(source)}`,
   };
@@ -82,20 +82,20 @@ function wantedByHostdev(hostdev: MiscHostdev | StorageHostdev): Wanted {
 /** Links are followed, for a stable name in /dev is one; what counts from here on are only the two numbers. */
 function resolveNode({ kind, source, path, readonly, origin }: Wanted): HostNode {
   checkPath(path, origin);
-  const what = `source ${quote(source)} must be a ${kind === 'b' ? 'block' : 'character'} device`;
-  const stats = lookAt(source, origin);
-  if (!stats) throw unsupported(`${origin}: ${what}: there is no such file`, { path: source });
+  const rule = `${origin}: source ${quote(source)} must be a ${kind === 'b' ? 'block' : 'character'} device`;
+  const stats = lookAt(source, rule);
   if (kind === 'b' ? !stats.isBlockDevice() : !stats.isCharacterDevice()) {
-    throw unsupported(`${origin}: ${what}`, { path: source });
+    throw unsupported(rule, { path: source });
   }
   return { kind, ...numbersOf(stats.rdev), path, readonly, origin };
 }
 
-function lookAt(source: string, origin: string): BigIntStats | undefined {
+function lookAt(source: string, rule: string): BigIntStats {
   try {
-    return statSync(source, { bigint: true, throwIfNoEntry: false });
+    return statSync(source, { bigint: true });
   } catch (cause) {
-    throw systemError(`${origin}: cannot look at source ${quote(source)}`, cause, { path: source });
+    const { message, errno, syscall } = systemError(rule, cause);
+    throw unsupported(message, { cause, errno, syscall, path: source });
   }
 }
 
