@@ -4,6 +4,7 @@ import {
   CAPABILITIES_POLICIES,
   CRASH_ACTIONS,
   MAX_VCPUS,
+  SECLABEL_TYPES,
   type HostFacts,
 } from '../../definition/domain/index.js';
 import type { DomainCapabilities } from '../../definition/host/index.js';
@@ -37,7 +38,7 @@ export function domainCapabilities(arch: string, abilities: Abilities): DomainCa
       switches: ['privnet'],
       capabilities: { policies: CAPABILITIES_POLICIES, names: CAPABILITIES },
     },
-    securityLabels: { supported: false, types: ['none'] },
+    securityLabels: { supported: true, types: SECLABEL_TYPES },
     devices: {
       disk: { supported: true, types: ['block'] },
       filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },
