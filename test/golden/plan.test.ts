@@ -10,6 +10,7 @@ import {
 import { layoutCgroups } from '../../lib/lxc/cgroup/layout.js';
 import { VirtError } from '../../lib/errors.js';
 import { buildRunPlan } from '../../lib/lxc/plan/run-plan.js';
+import { resolveHostNodes, type FoundDevice } from '../../lib/lxc/security/devices/host-nodes.js';
 import { refuseUnsupported } from '../../lib/lxc/plan/unsupported.js';
 
 const FOLDER = join(__dirname, 'plan');
@@ -18,6 +19,18 @@ const HIERARCHIES = [
   { version: 1, controllers: ['memory'], mountPoint: '/sys/fs/cgroup/memory' },
   { version: 2, controllers: [], mountPoint: '/sys/fs/cgroup/unified' },
 ] as const;
+
+/** The host's devices of these tests. */
+const DEVICES: Readonly<Record<string, FoundDevice>> = {
+  '/dev/loop0': { kind: 'b', major: 7, minor: 0 },
+  '/dev/disk/by-id/data': { kind: 'b', major: 8, minor: 17 },
+  '/dev/mapper/logs': { kind: 'b', major: 253, minor: 300 },
+  '/dev/input/event3': { kind: 'c', major: 13, minor: 67 },
+};
+
+function deviceOfHost(path: string): FoundDevice {
+  return DEVICES[path] ?? { kind: undefined, major: 0, minor: 0 };
+}
 
 function planOf(xml: string): string {
   const definition: CompleteDomain = completeDomain(parseDomain(xml), HOST);
@@ -34,6 +47,7 @@ function planOf(xml: string): string {
       partition: definition.resource?.partition,
       run: '00c0ffee',
     }),
+    nodes: resolveHostNodes(definition, deviceOfHost),
   }).toString();
 }
 
