@@ -90,7 +90,7 @@ describe('what is refused', () => {
     ['a console of the host', misc('/dev/tty1'), '/dev/tty1 belongs to the container itself'],
     ['the console', misc('/dev/console'), 'belongs to the container itself'],
     ['something in shm', misc('/dev/shm/x'), 'belongs to the container itself'],
-    ['an empty cdrom', "<disk type='block' device='cdrom'><target dev='hda'/></disk>", "<disk> target 'hda': Can't setup disk without media"],
+    ['an empty cdrom', "<disk type='block' device='cdrom'><source startupPolicy='optional'/><target dev='hda'/></disk>", "<disk> target 'hda': Can't setup disk without media"],
   ])('%s', (_, devices, message) => {
     expect(failureOf(() => nodesOf(devices))).toMatchObject({
       code: 'CONFIG_UNSUPPORTED',
