@@ -8,12 +8,10 @@
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/fanotify.h>
 #include <sys/quota.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -28,7 +26,6 @@ static const struct perf_event_attr kClock = {.type = PERF_TYPE_SOFTWARE,
                                               .exclude_kernel = 1};
 static struct io_uring_params ring;
 static char byte;
-static const struct iovec kByte = {&byte, 1};
 // A length of the clock's tick that no kernel takes.
 static struct timex impossible_tick = {.modes = ADJ_TICK, .tick = 1};
 

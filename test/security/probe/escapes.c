@@ -196,7 +196,7 @@ static const struct probe rows[] = {
     {"w.by_init_root", take_detour, "/proc/1/root/proc", {WRITE_SYSCTL}},
     {"w.after_new_sysfs", mount_sysfs_again, "/kernel/mm/transparent_hugepage/enabled", {0}},
     {"esc.unmask_by_new_proc", mount_again, "", {READ_MASKED}},
-    {"esc.unmask_by_subset", mount_again, "hidepid=0", {READ_MASKED}},
+    {"esc.unmask_by_options", mount_again, "hidepid=0", {READ_MASKED}},
     {"esc.unmask_by_fsopen", mount_again_by_fsopen, NULL, {READ_MASKED}},
     {"esc.unmask_by_bind", bind_elsewhere, NULL, {READ_MASKED}},
     {"esc.unmask_by_open_tree", clone_tree, NULL, {READ_MASKED}},
