@@ -1,5 +1,5 @@
 /** What the probe has to know about the host to tell a closed gate from a missing one, and a leak from its own. */
-import { lstatSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -46,11 +46,16 @@ export async function listenAbstractly(name: string): Promise<Server> {
 
 function missingFiles(rows: readonly Row[]): string[] {
   const paths = rows.map(({ subject }) => subject).filter((subject) => subject.startsWith('/'));
-  return [...new Set(paths)].filter((path) => {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    // A place to mount something on, with nothing mounted.
-    return !stats || (stats.isDirectory() && names(path).length === 0);
-  });
+  return [...new Set(paths)].filter(isMissing);
+}
+
+function isMissing(path: string): boolean {
+  try {
+    // An empty directory is a place to mount something on, with nothing mounted.
+    return statSync(path).isDirectory() && readdirSync(path).length === 0;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 /** The kernel has a weak symbol in place of what it was built without. */
@@ -73,7 +78,8 @@ function environment(): string[] {
 }
 
 function keyrings(): string[] {
-  return [...readFileSync('/proc/keys', 'utf8').matchAll(/^([0-9a-f]{8}) /gm)].map(([, serial = '']) => serial);
+  const keys = existsSync('/proc/keys') ? readFileSync('/proc/keys', 'utf8') : '';
+  return [...keys.matchAll(/^([0-9a-f]{8}) /gm)].map(([, serial = '']) => serial);
 }
 
 function hostGroups(): string[] {

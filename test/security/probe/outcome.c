@@ -9,6 +9,8 @@
 static struct outcome make(enum verdict verdict, const char* format, va_list arguments) {
   struct outcome outcome = {.verdict = verdict};
   vsnprintf(outcome.detail, sizeof outcome.detail, format, arguments);
+  // One line a row, whatever was read.
+  for (char* c = outcome.detail; *c; c++) *c = *c < ' ' || *c > '~' ? ' ' : *c;
   return outcome;
 }
 
