@@ -18,13 +18,13 @@ static struct outcome try_write(const struct probe* probe) {
 
 static struct outcome judge_text(const char* path, long length) {
   if (length > 0) return opened("%ld bytes", length);
-  if (length == 0) return blocked("empty");
-  return judge_open(path, -1);
+  if (length < 0) return judge_open(path, -1);
+  return has_fact("no-file", path) ? not_applicable("empty on this host, too") : blocked("empty");
 }
 
-// Reads a little only: some of these files cost the kernel a lot.
+// Reads a little only, as some of these files cost the kernel a lot, and a multiple of 8 bytes, as others want.
 static struct outcome try_read(const struct probe* probe) {
-  char text[512];
+  char text[512 + 1];
   return judge_text(probe->subject, read_text(probe->subject, text, sizeof text));
 }
 

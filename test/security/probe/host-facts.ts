@@ -1,5 +1,5 @@
 /** What the probe has to know about the host to tell a closed gate from a missing one, and a leak from its own. */
-import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ const NAMESPACES = ['user', 'pid', 'mnt', 'net', 'ipc', 'uts', 'cgroup', 'time']
 const CGROUP_ROOT = '/sys/fs/cgroup';
 /** Every container may have its own of these. */
 const OWN_VARIABLES = /^(PATH|HOME|TERM|SHELL|USER|LOGNAME|PWD|OLDPWD|LANG|LC_.*|SHLVL|_|container.*)$/;
+/** What can be read without a wait, and without taking it away from the host's logger. */
+const CONTENTS = /^\/proc\/(?!kmsg|sys|self|1\/)|^\/sys\/kernel\/notes$/;
 /** The kernel makes these in each network namespace. */
 const OWN_INTERFACES =
   /^(lo|tunl0|gre0|gretap0|erspan0|sit0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0|bonding_masters)$/;
@@ -49,12 +51,22 @@ function missingFiles(rows: readonly Row[]): string[] {
   return [...new Set(paths)].filter(isMissing);
 }
 
+/** Also what is there without anything in it. */
 function isMissing(path: string): boolean {
   try {
-    // An empty directory is a place to mount something on, with nothing mounted.
-    return statSync(path).isDirectory() && readdirSync(path).length === 0;
+    if (statSync(path).isDirectory()) return readdirSync(path).length === 0;
+    return CONTENTS.test(path) && isEmpty(path);
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
+function isEmpty(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    return readSync(file, Buffer.alloc(8)) === 0;
+  } finally {
+    closeSync(file);
   }
 }
 
