@@ -60,9 +60,18 @@ static struct outcome call_unknown(const struct probe* probe) {
   return open_if(result >= 0 || (errno != ENOSYS && errno != EPERM), result >= 0 ? "done" : error_name());
 }
 
-#define CALL(name, ...) {"sc." #name, call, #name, {SYS_##name, __VA_ARGS__}}
-#define UNSHARE(name, flag) {"sc.unshare_" name, call, "unshare", {SYS_unshare, flag}}
-#define PERSONA(name, persona) {"sc.personality_" name, call, "personality", {SYS_personality, persona}}
+#define CALL(name, ...)                                   \
+  {                                                       \
+    "sc." #name, call, #name, { SYS_##name, __VA_ARGS__ } \
+  }
+#define UNSHARE(name, flag)                                    \
+  {                                                            \
+    "sc.unshare_" name, call, "unshare", { SYS_unshare, flag } \
+  }
+#define PERSONA(name, persona)                                                \
+  {                                                                           \
+    "sc.personality_" name, call, "personality", { SYS_personality, persona } \
+  }
 
 static const struct probe rows[] = {
     UNSHARE("newuser", CLONE_NEWUSER),

@@ -53,7 +53,8 @@ static struct outcome try_host_groups(const struct probe* probe) {
   for (size_t i = 0; i < mounts.count; i++) {
     DIR* directory = opendir(mounts.paths[i]);
     for (struct dirent* entry; directory && (entry = readdir(directory));) {
-      if (has_fact("host-group", entry->d_name)) return opened("%.80s in %.30s", entry->d_name, mounts.paths[i]);
+      if (has_fact("host-group", entry->d_name))
+        return opened("%.80s in %.30s", entry->d_name, mounts.paths[i]);
     }
     if (directory) closedir(directory);
   }
@@ -118,8 +119,10 @@ static const struct probe rows[] = {
     {"cg.own_path", try_own_path, "/proc/self/cgroup", {0}},
     {"cg.host_groups", try_host_groups, NULL, {0}},
     {"cg.processes", try_files, "cgroup.procs tasks cgroup.threads", {0}},
-    {"cg.limits", try_files,
-     "memory.limit_in_bytes memory.max memory.swap.max pids.max cpu.max cpu.cfs_quota_us cpu.shares cpuset.cpus "
+    {"cg.limits",
+     try_files,
+     "memory.limit_in_bytes memory.max memory.swap.max pids.max cpu.max cpu.cfs_quota_us cpu.shares "
+     "cpuset.cpus "
      "blkio.weight io.max",
      {0}},
     {"cg.devices", try_files, "devices.allow devices.deny", {0}},

@@ -61,7 +61,8 @@ static bool is_harmless(const char* path, const struct stat* status) {
   if (S_ISBLK(status->st_mode)) return false;
   if (!S_ISCHR(status->st_mode)) return true;
   unsigned major = major(status->st_rdev), minor = minor(status->st_rdev);
-  // null, zero, full, random, urandom; tty, console, ptmx; terminals of the container's own, also as consoles.
+  // null, zero, full, random, urandom; tty, console, ptmx; terminals of the container's own, also as
+  // consoles.
   if (major == 1) return minor == 3 || minor == 5 || minor == 7 || minor == 8 || minor == 9;
   if (major == 5) return minor <= 2;
   return (major >= 136 && major <= 143) || !opens(path);
@@ -82,10 +83,14 @@ static struct outcome try_unexpected(const struct probe* probe) {
   return blocked("none");
 }
 
-#define NODE(name, ...)                                         \
-  {"dev.mknod_" name, try_make, NULL, {__VA_ARGS__}},           \
-  {"dev.open_" name, try_open_made, NULL, {__VA_ARGS__}}
-#define EXISTING(name, path) {"dev." name, try_existing, path, {0}}
+#define NODE(name, ...)                                    \
+  {"dev.mknod_" name, try_make, NULL, {__VA_ARGS__}}, {    \
+    "dev.open_" name, try_open_made, NULL, { __VA_ARGS__ } \
+  }
+#define EXISTING(name, path)               \
+  {                                        \
+    "dev." name, try_existing, path, { 0 } \
+  }
 
 static const struct probe rows[] = {
     NODE("disk", S_IFBLK, 8, 0),

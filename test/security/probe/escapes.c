@@ -71,7 +71,8 @@ static struct outcome mount_again_by_fsopen(const struct probe* probe) {
   keep_mounts_private();
   int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
   if (context < 0) return judge_call("fsopen", context);
-  if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0) return judge_call("fsconfig", -1);
+  if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
+    return judge_call("fsconfig", -1);
   int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
   if (fd < 0) return judge_call("fsmount", fd);
   char path[32];

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sched.h>
+#include "probe.h"
 
 enum { MAX_FACTS = 512 };
 

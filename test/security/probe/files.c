@@ -22,7 +22,8 @@ static struct outcome judge_text(const char* path, long length) {
   return has_fact("no-file", path) ? not_applicable("empty on this host, too") : blocked("empty");
 }
 
-// Reads a little only, as some of these files cost the kernel a lot, and a multiple of 8 bytes, as others want.
+// Reads a little only, as some of these files cost the kernel a lot, and a multiple of 8 bytes, as others
+// want.
 static struct outcome try_read(const struct probe* probe) {
   char text[512 + 1];
   return judge_text(probe->subject, read_text(probe->subject, text, sizeof text));
@@ -63,7 +64,10 @@ static struct outcome try_list(const struct probe* probe) {
   return count > 0 ? opened("%d entries", count) : blocked("empty");
 }
 
-#define WRITE(name, path) {"w." name, try_write, path, {0}}
+#define WRITE(name, path)             \
+  {                                   \
+    "w." name, try_write, path, { 0 } \
+  }
 
 static const struct probe write_rows[] = {
     WRITE("core_pattern", "/proc/sys/kernel/core_pattern"),
@@ -99,8 +103,14 @@ static const struct probe write_rows[] = {
 };
 const struct table kWrites = TABLE(write_rows);
 
-#define READ(name, path) {"r." name, try_read, path, {0}}
-#define LIST(name, path) {"r." name, try_list, path, {0}}
+#define READ(name, path)             \
+  {                                  \
+    "r." name, try_read, path, { 0 } \
+  }
+#define LIST(name, path)             \
+  {                                  \
+    "r." name, try_list, path, { 0 } \
+  }
 
 static const struct probe read_rows[] = {
     READ("kcore", "/proc/kcore"),

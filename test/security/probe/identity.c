@@ -76,17 +76,36 @@ static struct outcome try_secure_bits(const struct probe* probe) {
   return keeps ? opened("0x%x: capabilities outlive setuid", bits) : blocked("0x%x", bits);
 }
 
-#define CAPABILITY(name, number) {"cap." name, try_capability, NULL, {number}}
+#define CAPABILITY(name, number)                  \
+  {                                               \
+    "cap." name, try_capability, NULL, { number } \
+  }
 
 static const struct probe capability_rows[] = {
-    CAPABILITY("dac_read_search", 2), CAPABILITY("linux_immutable", 9), CAPABILITY("net_admin", 12),
-    CAPABILITY("net_raw", 13),        CAPABILITY("ipc_lock", 14),       CAPABILITY("sys_module", 16),
-    CAPABILITY("sys_rawio", 17),      CAPABILITY("sys_ptrace", 19),     CAPABILITY("sys_admin", 21),
-    CAPABILITY("sys_boot", 22),       CAPABILITY("sys_nice", 23),       CAPABILITY("sys_resource", 24),
-    CAPABILITY("sys_time", 25),       CAPABILITY("mknod", 27),          CAPABILITY("audit_write", 29),
-    CAPABILITY("audit_control", 30),  CAPABILITY("setfcap", 31),        CAPABILITY("mac_override", 32),
-    CAPABILITY("mac_admin", 33),      CAPABILITY("syslog", 34),         CAPABILITY("audit_read", 37),
-    CAPABILITY("perfmon", 38),        CAPABILITY("bpf", 39),            CAPABILITY("checkpoint_restore", 40),
+    CAPABILITY("dac_read_search", 2),
+    CAPABILITY("linux_immutable", 9),
+    CAPABILITY("net_admin", 12),
+    CAPABILITY("net_raw", 13),
+    CAPABILITY("ipc_lock", 14),
+    CAPABILITY("sys_module", 16),
+    CAPABILITY("sys_rawio", 17),
+    CAPABILITY("sys_ptrace", 19),
+    CAPABILITY("sys_admin", 21),
+    CAPABILITY("sys_boot", 22),
+    CAPABILITY("sys_nice", 23),
+    CAPABILITY("sys_resource", 24),
+    CAPABILITY("sys_time", 25),
+    CAPABILITY("mknod", 27),
+    CAPABILITY("audit_write", 29),
+    CAPABILITY("audit_control", 30),
+    CAPABILITY("setfcap", 31),
+    CAPABILITY("mac_override", 32),
+    CAPABILITY("mac_admin", 33),
+    CAPABILITY("syslog", 34),
+    CAPABILITY("audit_read", 37),
+    CAPABILITY("perfmon", 38),
+    CAPABILITY("bpf", 39),
+    CAPABILITY("checkpoint_restore", 40),
     {"cap.inheritable", try_empty_set, "CapInh:", {0}},
     {"cap.ambient", try_empty_set, "CapAmb:", {0}},
 };

@@ -91,7 +91,8 @@ static struct outcome try_keyring(const struct probe* probe) {
 // Numbers: the limit, and the most it may be.
 static struct outcome try_limit(const struct probe* probe) {
   struct rlimit limit;
-  if (getrlimit((__rlimit_resource_t)probe->numbers[0], &limit) != 0) return not_applicable("%s", error_name());
+  if (getrlimit((__rlimit_resource_t)probe->numbers[0], &limit) != 0)
+    return not_applicable("%s", error_name());
   bool is_open = limit.rlim_cur > (rlim_t)probe->numbers[1];
   return is_open ? opened("%llu", (unsigned long long)limit.rlim_cur) : blocked("low enough");
 }
@@ -103,8 +104,9 @@ static bool is_terminal(const struct stat* status) {
 
 // Terminals have the same numbers everywhere: it is the file system that tells whose they are.
 static struct outcome try_terminal(const struct probe* probe) {
-  static const char* const kPaths[] = {"/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2", "/dev/console",
-                                       "/dev/tty1",       "/dev/pts/0",      "/dev/ptmx"};
+  static const char* const kPaths[] = {"/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2",
+                                       "/dev/console",    "/dev/tty1",       "/dev/pts/0",
+                                       "/dev/ptmx"};
   for (size_t i = 0; i < sizeof kPaths / sizeof kPaths[0]; i++) {
     struct stat status;
     char number[32];

@@ -1,5 +1,6 @@
-// probe FACTS [OUTPUT]: tries every gate, each in a process of its own, and prints a line "ID open|blocked|n/a
-// detail" for it. probe --list prints what the rows are about, for the test to look up on the host.
+// probe FACTS [OUTPUT]: tries every gate, each in a process of its own, and prints a line "ID
+// open|blocked|n/a detail" for it. probe --list prints what the rows are about, for the test to look up on
+// the host.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>

@@ -54,14 +54,12 @@ static struct outcome call_open_tree(const struct probe* probe) {
 }
 
 static struct outcome call_move_mount(const struct probe* probe) {
-  return judge_call(probe->subject,
-                    syscall(SYS_move_mount, AT_FDCWD, "", AT_FDCWD, "", UNKNOWN_MOVE_FLAGS));
+  return judge_call(probe->subject, syscall(SYS_move_mount, AT_FDCWD, "", AT_FDCWD, "", UNKNOWN_MOVE_FLAGS));
 }
 
 static struct outcome call_mount_setattr(const struct probe* probe) {
   struct mount_attr nothing = {0};
-  return judge_call(probe->subject,
-                    syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &nothing, sizeof nothing));
+  return judge_call(probe->subject, syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &nothing, sizeof nothing));
 }
 
 static struct outcome call_name_to_handle(const struct probe* probe) {

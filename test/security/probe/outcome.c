@@ -1,10 +1,10 @@
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "probe.h"
 
 static struct outcome make(enum verdict verdict, const char* format, va_list arguments) {
   struct outcome outcome = {.verdict = verdict};
@@ -14,16 +14,22 @@ static struct outcome make(enum verdict verdict, const char* format, va_list arg
   return outcome;
 }
 
-#define MAKE(verdict)                                     \
-  va_list arguments;                                      \
-  va_start(arguments, format);                            \
+#define MAKE(verdict)                                        \
+  va_list arguments;                                         \
+  va_start(arguments, format);                               \
   struct outcome outcome = make(verdict, format, arguments); \
-  va_end(arguments);                                      \
+  va_end(arguments);                                         \
   return outcome
 
-struct outcome blocked(const char* format, ...) { MAKE(BLOCKED); }
-struct outcome opened(const char* format, ...) { MAKE(OPEN); }
-struct outcome not_applicable(const char* format, ...) { MAKE(NOT_APPLICABLE); }
+struct outcome blocked(const char* format, ...) {
+  MAKE(BLOCKED);
+}
+struct outcome opened(const char* format, ...) {
+  MAKE(OPEN);
+}
+struct outcome not_applicable(const char* format, ...) {
+  MAKE(NOT_APPLICABLE);
+}
 
 struct outcome open_if(bool is_open, const char* detail) {
   return is_open ? opened("%s", detail) : blocked("%s", detail);

@@ -29,7 +29,8 @@ struct table {
   size_t count;
 };
 
-#define TABLE(rows) {rows, sizeof(rows) / sizeof((rows)[0])}
+#define TABLE(rows) \
+  { rows, sizeof(rows) / sizeof((rows)[0]) }
 
 extern const struct table kWrites, kReads, kCalls, kSpecialCalls, kMountCalls, kSockets, kCapabilities,
     kIdentity, kDevices, kControlGroups, kLeaks, kEscapes;

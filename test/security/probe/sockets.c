@@ -60,7 +60,10 @@ static struct outcome try_socketcall(const struct probe* probe) {
 #endif
 }
 
-#define SOCKET(name, ...) {"so." name, try_socket, NULL, {__VA_ARGS__}}
+#define SOCKET(name, ...)                         \
+  {                                               \
+    "so." name, try_socket, NULL, { __VA_ARGS__ } \
+  }
 
 static const struct probe rows[] = {
     SOCKET("alg", AF_ALG, SOCK_SEQPACKET, 0),
