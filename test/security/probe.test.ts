@@ -76,12 +76,15 @@ describeProbe(`open gates${reason}`, () => {
   }
 
   const KINDS = ['generic', 'chroot', 'systemd', 'booted'] as const;
-  test.each(KINDS)('a command in a container of kind %s finds no more than the ratchet allows', async (kind) => {
-    const findings = await probeByExec({ extensions: { security: { kind } } });
-    process.stdout.write(summarize(`a command, ${kind}`, findings));
-    expect(findings.map(({ id }) => id)).toEqual(program?.rows.map(({ id }) => id));
-    expect(withinRatchet(kind, findings)).toEqual([]);
-  });
+  test.each(KINDS)(
+    'a command in a container of kind %s finds no more than the ratchet allows',
+    async (kind) => {
+      const findings = await probeByExec({ extensions: { security: { kind } } });
+      process.stdout.write(summarize(`a command, ${kind}`, findings));
+      expect(findings.map(({ id }) => id)).toEqual(program?.rows.map(({ id }) => id));
+      expect(withinRatchet(kind, findings)).toEqual([]);
+    },
+  );
 
   test.each(KINDS)('nor does the init of a container of kind %s', async (kind) => {
     const findings = await probeAsInit({ extensions: { security: { kind } } }, `/probe/init-${kind}`);

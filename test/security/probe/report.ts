@@ -30,6 +30,8 @@ export function summarize(name: string, findings: readonly Finding[]): string {
   const counts = VERDICTS.map(
     (verdict) => `${findings.filter((finding) => finding.verdict === verdict).length} ${verdict}`,
   );
-  const open = findings.filter(({ verdict }) => verdict === 'open').map(({ id, detail }) => `  ${id}: ${detail}`);
+  const open = findings
+    .filter(({ verdict }) => verdict === 'open')
+    .map(({ id, detail }) => `  ${id}: ${detail}`);
   return [`probe in ${name}: ${counts.join(', ')}`, ...open, ''].join('\n');
 }
