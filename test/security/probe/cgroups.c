@@ -31,18 +31,24 @@ static struct mounts find_mounts(void) {
   return mounts;
 }
 
-// Subject: the files, with blanks between them. Opening them writes nothing.
+// Of files with blanks between them, one that opens; opening writes nothing.
+static struct outcome open_one_of(const char* directory, const char* files) {
+  char names[256], path[600];
+  snprintf(names, sizeof names, "%s", files);
+  for (char *rest = names, *name; (name = strsep(&rest, " "));) {
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd >= 0) return judge_open(path, fd);
+  }
+  return blocked("%s", error_name());
+}
+
+// Subject: the files.
 static struct outcome try_files(const struct probe* probe) {
   struct mounts mounts = find_mounts();
   for (size_t i = 0; i < mounts.count; i++) {
-    char names[256];
-    snprintf(names, sizeof names, "%s", probe->subject);
-    for (char *rest = names, *name; (name = strsep(&rest, " "));) {
-      char path[600];
-      snprintf(path, sizeof path, "%s/%s", mounts.paths[i], name);
-      int fd = open(path, O_WRONLY | O_CLOEXEC);
-      if (fd >= 0) return judge_open(path, fd);
-    }
+    struct outcome outcome = open_one_of(mounts.paths[i], probe->subject);
+    if (outcome.verdict == OPEN) return outcome;
   }
   return blocked("none of %zu mounts", mounts.count);
 }
@@ -88,13 +94,14 @@ static struct outcome try_own_path(const struct probe* probe) {
   return outcome;
 }
 
+// That a container can look at its own group does no harm; that it can change what the host decides does.
 static struct outcome mount_and_judge(const char* type, const char* options) {
   const char* target = scratch_directory("cgroup");
-  int result = mount("none", target, type, 0, options);
-  struct outcome outcome = judge_call("mount", result);
-  // EBUSY: the controllers belong to another hierarchy, and nothing was refused.
-  if (result == 0) umount2(target, MNT_DETACH);
-  if (result != 0 && errno == ENODEV) return not_applicable("no file system %s", type);
+  if (mount("none", target, type, 0, options) != 0) {
+    return errno == ENODEV ? not_applicable("no file system %s", type) : blocked("mount: %s", error_name());
+  }
+  struct outcome outcome = open_one_of(target, "release_agent pids.max memory.max cgroup.procs tasks");
+  umount2(target, MNT_DETACH);
   return outcome;
 }
 

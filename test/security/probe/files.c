@@ -10,10 +10,22 @@
 
 #include "probe.h"
 
-enum { PROC_MAGIC = 0x9fa0 };
+enum { PROC_MAGIC = 0x9fa0, SYSFS_MAGIC = 0x62656572 };
+
+// What a mask has put over the file, /dev/null perhaps, can be written to without harm.
+static bool is_masked(int fd) {
+  struct statfs system;
+  return fd >= 0 && fstatfs(fd, &system) == 0 && system.f_type != PROC_MAGIC && system.f_type != SYSFS_MAGIC;
+}
+
+static struct outcome judge_kernel_file(const char* path, int fd) {
+  if (!is_masked(fd)) return judge_open(path, fd);
+  close(fd);
+  return blocked("masked");
+}
 
 static struct outcome try_write(const struct probe* probe) {
-  return judge_open(probe->subject, open(probe->subject, O_WRONLY | O_CLOEXEC | O_NONBLOCK));
+  return judge_kernel_file(probe->subject, open(probe->subject, O_WRONLY | O_CLOEXEC | O_NONBLOCK));
 }
 
 static struct outcome judge_text(const char* path, long length) {
@@ -45,13 +57,7 @@ static struct outcome try_addresses(const struct probe* probe) {
 
 // Reading would take the messages away from the host's own logger.
 static struct outcome try_open_only(const struct probe* probe) {
-  int fd = open(probe->subject, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct statfs system;
-  if (fd >= 0 && fstatfs(fd, &system) == 0 && system.f_type != PROC_MAGIC) {
-    close(fd);
-    return blocked("masked");
-  }
-  return judge_open(probe->subject, fd);
+  return judge_kernel_file(probe->subject, open(probe->subject, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 }
 
 static struct outcome try_list(const struct probe* probe) {

@@ -44,10 +44,6 @@ static struct outcome call_fsopen(const struct probe* probe) {
   return judge_call(probe->subject, syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC));
 }
 
-static struct outcome call_fspick(const struct probe* probe) {
-  return judge_call(probe->subject, syscall(SYS_fspick, AT_FDCWD, "/", FSPICK_CLOEXEC));
-}
-
 static struct outcome call_open_tree(const struct probe* probe) {
   return judge_call(probe->subject,
                     syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
@@ -80,7 +76,6 @@ static const struct probe rows[] = {
     {"sc.umount2", call_unmount, "umount", {0}},
     {"sc.pivot_root", call_pivot_root, "pivot_root", {0}},
     {"sc.fsopen", call_fsopen, "fsopen", {0}},
-    {"sc.fspick", call_fspick, "fspick", {0}},
     {"sc.open_tree", call_open_tree, "open_tree", {0}},
     {"sc.move_mount", call_move_mount, "move_mount", {0}},
     {"sc.mount_setattr", call_mount_setattr, "mount_setattr", {0}},

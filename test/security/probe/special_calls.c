@@ -126,7 +126,6 @@ static struct outcome call_32_bit(const struct probe* probe) {
 static const struct probe rows[] = {
     {"sc.clone_newuser", clone_flags, "clone", {CLONE_NEWUSER}},
     {"sc.clone_newuser_high_bits", clone_flags, "clone", {CLONE_NEWUSER | 1L << 40}},
-    {"sc.clone_newns", clone_flags, "clone", {CLONE_NEWNS}},
     {"sc.clone3_newuser", clone3_flags, "clone3", {CLONE_NEWUSER}},
     {"sc.setns", join_own_namespace, "/proc/self/ns/uts", {0}},
     {"sc.kcmp", compare_files, "kcmp", {0}},
