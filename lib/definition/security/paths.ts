@@ -45,9 +45,4 @@ export const MASKED_PATHS: readonly string[] = [
 /** Files of each CPU that tell about the host's load. */
 export const MASKED_CPU_FILES: readonly string[] = ['thermal_throttle'];
 
-export const READONLY_PATHS: readonly string[] = [
-  '/proc/bus',
-  '/proc/fs',
-  '/proc/irq',
-  '/proc/sys',
-];
+export const READONLY_PATHS: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys'];

@@ -25,13 +25,17 @@ const NO_CAP_AMBIENT_RAISE = 0xc0;
 
 export function planConfinement(plan: Plan, profile: SecurityProfile, facts: ConfinementFacts): void {
   plan.add('<capabilities>', 'capabilities', capabilityMask(profile.capabilities));
-  if (!profile.ambientCapabilities) plan.add('<capabilities>', 'securebits', NO_CAP_AMBIENT_RAISE.toString(16));
+  if (!profile.ambientCapabilities)
+    plan.add('<capabilities>', 'securebits', NO_CAP_AMBIENT_RAISE.toString(16));
   if (profile.noNewPrivs) plan.add('<virtainer:noNewPrivs>', 'no-new-privileges');
-  if (facts.filter) plan.add('<virtainer:seccomp>', 'seccomp-filter', Buffer.from(facts.filter).toString('hex'));
+  if (facts.filter)
+    plan.add('<virtainer:seccomp>', 'seccomp-filter', Buffer.from(facts.filter).toString('hex'));
   if (facts.label) plan.add('<seclabel>', 'exec-label', facts.label.module, facts.label.label);
-  for (const { name, soft, hard } of facts.rlimits) plan.add(`<virtainer:rlimit name='${name}'>`, 'rlimit', name, soft, hard);
+  for (const { name, soft, hard } of facts.rlimits)
+    plan.add(`<virtainer:rlimit name='${name}'>`, 'rlimit', name, soft, hard);
   plan.add('<domain>', 'oom-score-adjust', facts.oom.container);
-  if (facts.oom.supervisor !== undefined) plan.add('<domain>', 'supervisor-oom-score-adjust', facts.oom.supervisor);
+  if (facts.oom.supervisor !== undefined)
+    plan.add('<domain>', 'supervisor-oom-score-adjust', facts.oom.supervisor);
 }
 
 export function capabilityMask(capabilities: readonly CapabilityName[]): string {

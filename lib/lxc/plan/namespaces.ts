@@ -20,12 +20,27 @@ export function planNamespaces(plan: Plan, definition: CompleteDomain, facts: Na
   const { ids, shared, claims } = facts;
   const own = (kind: string): string[] => (shared.some((other) => other.kind === kind) ? [] : [kind]);
   const user = ids ? ['user'] : [];
-  plan.add('<domain>', 'namespaces', ...user, 'mount', 'pid', ...own('net'), ...own('ipc'), ...own('uts'), 'cgroup', 'time');
-  shared.forEach(({ kind, origin }, index) => plan.add(origin, 'inherit-namespace', kind, FIRST_INHERITED + index));
+  plan.add(
+    '<domain>',
+    'namespaces',
+    ...user,
+    'mount',
+    'pid',
+    ...own('net'),
+    ...own('ipc'),
+    ...own('uts'),
+    'cgroup',
+    'time',
+  );
+  shared.forEach(({ kind, origin }, index) =>
+    plan.add(origin, 'inherit-namespace', kind, FIRST_INHERITED + index),
+  );
   for (let index = 0; index < claims; index++)
     plan.add('<domain>', 'keep-descriptor', FIRST_INHERITED + shared.length + index);
-  for (const { start, target, count } of ids?.uids ?? []) plan.add('<idmap>', 'uid-map', start, target, count);
-  for (const { start, target, count } of ids?.gids ?? []) plan.add('<idmap>', 'gid-map', start, target, count);
+  for (const { start, target, count } of ids?.uids ?? [])
+    plan.add('<idmap>', 'uid-map', start, target, count);
+  for (const { start, target, count } of ids?.gids ?? [])
+    plan.add('<idmap>', 'gid-map', start, target, count);
   planClocks(plan, definition.extensions?.timeOffsets);
   if (own('uts').length > 0) plan.add('<name>', 'hostname', hostname(definition));
   if (own('net').length > 0) plan.add('<features>', 'loopback-up');
