@@ -94,13 +94,14 @@ static struct outcome try_own_path(const struct probe* probe) {
   return outcome;
 }
 
-// That a container can look at its own group does no harm; that it can change what the host decides does.
+// That a container has a second way to its own group does no harm; that it can change what the host decides
+// does.
 static struct outcome mount_and_judge(const char* type, const char* options) {
   const char* target = scratch_directory("cgroup");
   if (mount("none", target, type, 0, options) != 0) {
     return errno == ENODEV ? not_applicable("no file system %s", type) : blocked("mount: %s", error_name());
   }
-  struct outcome outcome = open_one_of(target, "release_agent pids.max memory.max cgroup.procs tasks");
+  struct outcome outcome = open_one_of(target, "release_agent pids.max memory.max cpu.max devices.allow");
   umount2(target, MNT_DETACH);
   return outcome;
 }

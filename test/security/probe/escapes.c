@@ -63,18 +63,18 @@ static struct outcome clear_attributes(const struct probe* probe) {
 static struct outcome mount_again(const struct probe* probe) {
   keep_mounts_private();
   const char* target = scratch_directory("proc");
-  if (mount("proc", target, "proc", 0, probe->subject) != 0) return judge_call("mount", -1);
+  if (mount("proc", target, "proc", 0, probe->subject) != 0) return blocked("mount: %s", error_name());
   return judge(probe, target);
 }
 
 static struct outcome mount_again_by_fsopen(const struct probe* probe) {
   keep_mounts_private();
   int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
-  if (context < 0) return judge_call("fsopen", context);
+  if (context < 0) return blocked("fsopen: %s", error_name());
   if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
-    return judge_call("fsconfig", -1);
+    return blocked("fsconfig: %s", error_name());
   int fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
-  if (fd < 0) return judge_call("fsmount", fd);
+  if (fd < 0) return blocked("fsmount: %s", error_name());
   char path[32];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   return judge(probe, path);
@@ -84,14 +84,14 @@ static struct outcome mount_again_by_fsopen(const struct probe* probe) {
 static struct outcome bind_elsewhere(const struct probe* probe) {
   keep_mounts_private();
   const char* target = scratch_directory("bind");
-  if (mount("/proc", target, NULL, MS_BIND, NULL) != 0) return judge_call("mount", -1);
+  if (mount("/proc", target, NULL, MS_BIND, NULL) != 0) return blocked("mount: %s", error_name());
   return judge(probe, target);
 }
 
 static struct outcome clone_tree(const struct probe* probe) {
   keep_mounts_private();
   int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-  if (fd < 0) return judge_call("open_tree", fd);
+  if (fd < 0) return blocked("open_tree: %s", error_name());
   char path[32];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
   return judge(probe, path);
@@ -114,7 +114,7 @@ static struct outcome move_away(const struct probe* probe) {
 }
 
 static struct outcome nest(const struct probe* probe) {
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return judge_call("unshare", -1);
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return blocked("unshare: %s", error_name());
   umount2("/proc" MASKED, DETACH);
   mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND, NULL);
   return judge(probe, "/proc");
@@ -127,23 +127,27 @@ static struct outcome mount_sysfs_again(const struct probe* probe) {
   keep_mounts_private();
   char path[160];
   const char* target = scratch_directory("sysfs");
-  if (mount("sysfs", target, "sysfs", 0, NULL) != 0) return judge_call("mount", -1);
+  if (mount("sysfs", target, "sysfs", 0, NULL) != 0) return blocked("mount: %s", error_name());
   snprintf(path, sizeof path, "%s%s", target, probe->subject);
   return judge_open(path, open(path, O_WRONLY | O_CLOEXEC));
 }
 
+static struct outcome judge_mount(const char* type, int result) {
+  if (result == 0) return opened("mounted");
+  return errno == ENODEV ? not_applicable("no file system %s", type) : blocked("%s", error_name());
+}
+
 static struct outcome mount_type(const struct probe* probe) {
   keep_mounts_private();
-  int result = mount("none", scratch_directory("type"), probe->subject, 0, NULL);
-  if (result != 0 && errno == ENODEV) return not_applicable("no file system %s", probe->subject);
-  return judge_call("mount", result);
+  return judge_mount(probe->subject, mount("none", scratch_directory("type"), probe->subject, 0, NULL));
 }
 
 static struct outcome overlay(const struct probe* probe) {
   keep_mounts_private();
-  int result = mount("none", scratch_directory("overlay"), probe->subject, 0, "lowerdir=/etc:/var");
-  if (result != 0 && errno == ENODEV) return not_applicable("no file system %s", probe->subject);
-  return judge_call("mount", result);
+  scratch_directory("lower");
+  scratch_directory("middle");
+  const char* options = "lowerdir=/tmp/probe-lower:/tmp/probe-middle";
+  return judge_mount(probe->subject, mount("none", scratch_directory("overlay"), probe->subject, 0, options));
 }
 
 // A root below the own one leaves the working directory outside of it.
@@ -151,7 +155,7 @@ static struct outcome climb_out(const struct probe* probe) {
   (void)probe;
   struct stat root, top;
   if (stat("/", &root) != 0 || chdir("/") != 0) return not_applicable("%s", error_name());
-  if (chroot(scratch_directory("chroot")) != 0) return judge_call("chroot", -1);
+  if (chroot(scratch_directory("chroot")) != 0) return blocked("chroot: %s", error_name());
   for (int i = 0; i < 64; i++) {
     if (chdir("..") != 0) break;
   }
