@@ -1,0 +1,101 @@
+/*
+ * The step of a careless runtime, for teeth checks: looks at a path, then uses the path again. Works in a mount
+ * namespace of its own, so that nothing it mounts is seen anywhere else. Prints how often the second use has
+ * ended outside of the folder it was meant for.
+ *   naive mount|create|bind FOLDER PATH ROUNDS [SOURCE]
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *folder, *path, *source;
+
+static int is_outside(const char* place) {
+  size_t length = strlen(folder);
+  return strncmp(place, folder, length) != 0 || (place[length] != '/' && place[length] != 0);
+}
+
+static int link_is_outside(int fd) {
+  char link[64], place[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, place, sizeof place - 1);
+  if (length < 0) return 0;
+  place[length] = 0;
+  return is_outside(place);
+}
+
+static int has_type(const char* name, mode_t type) {
+  struct stat status;
+  return lstat(name, &status) == 0 && (status.st_mode & S_IFMT) == type;
+}
+
+/* The mount point of the newest mount of this namespace. */
+static int last_mount(char* point) {
+  char line[8192];
+  FILE* table = fopen("/proc/self/mountinfo", "re");
+  int found = 0;
+  while (table && fgets(line, sizeof line, table)) {
+    if (sscanf(line, "%*d %*d %*s %*s %4095s", point) == 1) found = 1;
+  }
+  if (table) fclose(table);
+  return found;
+}
+
+static int mount_once(int is_checked) {
+  char point[4096];
+  if (is_checked && !has_type(path, S_IFDIR)) return 0;
+  if (mount("none", path, "tmpfs", 0, "size=4k") != 0 || !last_mount(point)) return 0;
+  int escaped = is_outside(point);
+  umount2(point, MNT_DETACH);
+  return escaped;
+}
+
+static int create_once(int is_checked) {
+  char parent[4096];
+  snprintf(parent, sizeof parent, "%s", path);
+  *strrchr(parent, '/') = 0;
+  if (is_checked && !has_type(parent, S_IFDIR)) return 0;
+  int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  if (fd < 0) return 0;
+  int escaped = link_is_outside(fd);
+  char place[64], real[4096];
+  snprintf(place, sizeof place, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(place, real, sizeof real - 1);
+  if (length > 0) {
+    real[length] = 0;
+    unlink(real);
+  }
+  close(fd);
+  return escaped;
+}
+
+/* What is bound over PATH was a character device when it was looked at. */
+static int bind_once(int is_checked) {
+  if (is_checked && !has_type(source, S_IFCHR)) return 0;
+  if (mount(source, path, NULL, MS_BIND, NULL) != 0) return 0;
+  int escaped = !has_type(path, S_IFCHR);
+  umount2(path, MNT_DETACH);
+  return escaped;
+}
+
+int main(int argc, char** argv) {
+  if (argc < 5) return 2;
+  folder = argv[2];
+  path = argv[3];
+  source = argc > 5 ? argv[5] : "";
+  int rounds = atoi(argv[4]), escaped = 0;
+  if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return 1;
+  for (int round = 0; round < rounds; round++) {
+    if (strcmp(argv[1], "mount") == 0) escaped += mount_once(rounds > 1);
+    if (strcmp(argv[1], "create") == 0) escaped += create_once(rounds > 1);
+    if (strcmp(argv[1], "bind") == 0) escaped += bind_once(rounds > 1);
+  }
+  printf("%d\n", escaped);
+  return 0;
+}
