@@ -85,7 +85,7 @@ static void mount_devtmpfs(void) {
 static void mount_disk(void) {
   static const char* const types[] = {"ext4", "ext2", "xfs", "squashfs", "iso9660", "vfat"};
   for (size_t index = 0; index < sizeof types / sizeof *types; index++)
-    TRY(mount("/shared/nodes/vda", "/mnt", types[index], MS_RDONLY, NULL), "A-062/mount-disk/%s", types[index]);
+    TRY(mount("/srv/nodes/vda", "/mnt", types[index], MS_RDONLY, NULL), "A-062/mount-disk/%s", types[index]);
 }
 
 static void make(void) {
@@ -93,7 +93,7 @@ static void make(void) {
   make_in("/tmp", "tmp");
   make_in("/run", "run");
   make_in("/dev/shm", "shm");
-  make_in("/shared", "shared");
+  make_in("/srv", "shared");
   apart("A-062/tmpfs", make_in_new_tmpfs);
   apart("A-062/nested", make_in_nested);
   apart("A-062/remount", make_after_remount);
