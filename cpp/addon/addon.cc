@@ -30,6 +30,9 @@ NAN_MODULE_INIT(initialize) {
   Nan::SetMethod(target, "pidfdOpen", pidfdOpen);
   Nan::SetMethod(target, "pidfdSendSignal", pidfdSendSignal);
   Nan::SetMethod(target, "pidfdWait", pidfdWait);
+  Nan::SetMethod(target, "attachDevicePolicy", attachDevicePolicy);
+  Nan::SetMethod(target, "replaceDevicePolicy", replaceDevicePolicy);
+  Nan::SetMethod(target, "hasDevicePolicy", hasDevicePolicy);
 }
 
 }  // namespace

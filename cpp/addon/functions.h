@@ -17,5 +17,8 @@ NAN_METHOD(tryLockRange);
 NAN_METHOD(pidfdOpen);
 NAN_METHOD(pidfdSendSignal);
 NAN_METHOD(pidfdWait);
+NAN_METHOD(attachDevicePolicy);
+NAN_METHOD(replaceDevicePolicy);
+NAN_METHOD(hasDevicePolicy);
 
 }  // namespace virtainer

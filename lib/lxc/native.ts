@@ -122,6 +122,24 @@ export interface Native {
    * @param timeoutMs - 0 only looks, Infinity waits for ever
    */
   pidfdWait(pidfd: number, timeoutMs: number): Promise<boolean>;
+
+  /**
+   * Loads a program that decides about devices (BPF_PROG_TYPE_CGROUP_DEVICE) and attaches it to a cgroup of version 2,
+   * in addition to those that are there: every one of them has to agree. It goes with the cgroup.
+   *
+   * @param cgroup - a descriptor of the cgroup's directory; may be closed when the call has returned
+   * @param program - instructions of 8 bytes each; copied
+   */
+  attachDevicePolicy(cgroup: number, program: Uint8Array): Promise<void>;
+
+  /**
+   * Replaces what {@link attachDevicePolicy} has attached to this cgroup, in one step: there is no moment at which
+   * neither or both decide. ENOENT when there is none.
+   */
+  replaceDevicePolicy(cgroup: number, program: Uint8Array): Promise<void>;
+
+  /** Whether {@link attachDevicePolicy} has attached a program to this very cgroup. */
+  hasDevicePolicy(cgroup: number): boolean;
 }
 
 // Two below the package root, both as lib/lxc and as dist/lxc.

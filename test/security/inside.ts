@@ -17,12 +17,23 @@ export interface Mount {
   readonly superOptions: string;
 }
 
-/** The domain's id is the controller, and init its only child. */
+/** The domain's id is the controller, and init its child that is process 1 of a PID namespace. */
 export async function initOf(domain: Domain): Promise<number> {
   const controller = await domain.getID();
-  const children = readFileSync(`/proc/${controller}/task/${controller}/children`, 'utf8').trim();
-  if (!/^\d+$/.test(children)) throw new Error(`domain '${domain.name}' has no init, but '${children}'`);
-  return Number(children);
+  const children = readFileSync(`/proc/${controller}/task/${controller}/children`, 'utf8').trim().split(' ');
+  const init = children.find((pid) => /\t1$/.test(statusOf(pid, 'NSpid')));
+  if (init === undefined) throw new Error(`domain '${domain.name}' has no init`);
+  return Number(init);
+}
+
+/** One line of /proc/PID/status; empty when there is none. */
+export function statusOf(pid: number | string, field: string): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return new RegExp(`^${field}:\t(.*)$`, 'm').exec(status)?.[1] ?? '';
+  } catch {
+    return ''; // Ended meanwhile.
+  }
 }
 
 export function mountsOf(pid: number): Mount[] {
@@ -84,7 +95,26 @@ const KERNEL_MOUNTS = [
 
 /** What is wrong in a container that has started: nothing of the host, and what belongs there in its place. */
 export function inspect(pid: number): string[] {
-  return [...wrongMounts(pid), ...wrongNodes(pid)];
+  return [...wrongMounts(pid), ...wrongNodes(pid), ...redirected(pid)];
+}
+
+/** A part of /proc or /sys at another place than its own: a mask or a read-only bind was led astray. */
+export function redirected(pid: number): string[] {
+  const place = { proc: '/proc', sysfs: '/sys' } as Readonly<Record<string, string>>;
+  return mountsOf(pid)
+    .filter(({ type, root, target }) => {
+      const own = place[type];
+      return own !== undefined && target !== (root === '/' ? own : own + root);
+    })
+    .map(({ type, root, target }) => `${root} of ${type} is at ${target}`);
+}
+
+/** Init's standard input must be a terminal, and one of the container's own. */
+export function wrongTerminal(pid: number): string[] {
+  const stats = statSync(`/proc/${pid}/fd/0`, { bigint: true });
+  const isPty = stats.isCharacterDevice() && Number(stats.rdev >> 8n) === FIRST_PTY_MAJOR;
+  const isHosts = stats.dev === statSync('/dev/pts', { bigint: true }).dev;
+  return isPty && !isHosts ? [] : ["init's standard input is not a terminal of the container"];
 }
 
 function wrongMounts(pid: number): string[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { VirtError, type Domain, type DomainDefinition, type Filesystem } from '../../lib/index.js';
 import type { World } from '../system/world.js';
 import type { Evidence } from './harness.js';
-import { initOf, inspect } from './inside.js';
+import { initOf, inspect, mountsOf, type Mount } from './inside.js';
 
 let count = 0;
 
@@ -61,6 +61,8 @@ export interface StartOptions {
   readonly limitMs?: number;
   /** A start that fails proves nothing here. */
   readonly mustStart?: boolean;
+  /** Only what `look` finds counts: the attack changes what a container normally has. */
+  readonly isOwnLook?: boolean;
 }
 
 const LIMIT_MS = 10_000;
@@ -69,7 +71,7 @@ const LIMIT_MS = 10_000;
 export async function tryStart(
   world: World,
   definition: DomainDefinition,
-  { look = () => [], limitMs = LIMIT_MS, mustStart = false }: StartOptions = {},
+  { look = () => [], limitMs = LIMIT_MS, mustStart = false, isOwnLook = false }: StartOptions = {},
 ): Promise<Evidence> {
   const begun = performance.now();
   let domain: Domain;
@@ -81,7 +83,7 @@ export async function tryStart(
   }
   try {
     const pid = await initOf(domain);
-    return [...inspect(pid), ...(await look(pid, domain))];
+    return [...(isOwnLook ? [] : inspect(pid)), ...(await look(pid, domain))];
   } finally {
     await domain.destroy().catch(ignoreEnded);
   }
@@ -90,4 +92,42 @@ export async function tryStart(
 /** Init may have ended by itself. */
 export function ignoreEnded(error: unknown): void {
   if (!(error instanceof VirtError) || error.code !== 'OPERATION_INVALID') throw error;
+}
+
+/** Size of a tmpfs that no other mount of a container has. */
+const USAGE_KIB = 776;
+
+/** A tmpfs of the definition, known by its size. */
+export function ramAt(target: string): Filesystem {
+  return { type: 'ram', usageKiB: USAGE_KIB, target };
+}
+
+/** Where a mount of the definition is; `bind` looks like what it shows, and is not told apart. */
+export function mountsFor(pid: number, added: Filesystem): Mount[] {
+  const source = added.type === 'mount' ? added.source : undefined;
+  return mountsOf(pid).filter((mount) =>
+    source === undefined ? mount.superOptions.includes(`size=${USAGE_KIB}k`) : mount.root.includes(source),
+  );
+}
+
+/** Starts it with one more mount, which must be found in the container, and nowhere in the kernel's own places. */
+export async function tryMount(
+  world: World,
+  root: string,
+  init: string,
+  added: Filesystem,
+  options: StartOptions = {},
+): Promise<Evidence> {
+  return tryStart(world, onRoot(world, root, [init], [added]), {
+    ...options,
+    look: async (pid, domain) => {
+      const places = mountsFor(pid, added).map(({ target }) => target);
+      const overKernel = places.filter((target) => /^\/(?:proc|sys)(?:\/|$)/.test(target));
+      return [
+        ...(places.length === 0 && added.type !== 'bind' ? [`${added.target} has gone elsewhere`] : []),
+        ...overKernel.map((place) => `the mount for ${added.target} is over ${place}`),
+        ...((await options.look?.(pid, domain)) ?? []),
+      ];
+    },
+  });
 }

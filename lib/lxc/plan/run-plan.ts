@@ -1,6 +1,8 @@
 /** A domain's start as an ordered list of steps. Pure: everything it needs has been decided before. */
 import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
+import type { HostNode } from '../security/devices/host-nodes.js';
+import { planDevices } from './devices.js';
 import { planFilesystems } from './filesystems.js';
 import { planInit } from './init.js';
 import { planRoot } from './root.js';
@@ -18,6 +20,8 @@ export interface RunFacts {
   /** The mark that Node makes at a resume, to be removed at the end. */
   readonly resumedFile: string;
   readonly cgroups: CgroupLayout;
+  /** The devices of the host that the container gets. */
+  readonly nodes: readonly HostNode[];
 }
 
 export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan {
@@ -26,6 +30,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   planCgroups(plan, facts.cgroups);
   planNamespaces(plan, definition);
   planRoot(plan, definition);
+  planDevices(plan, facts.nodes);
   planFilesystems(plan, definition);
   planInit(plan, definition);
   return plan;

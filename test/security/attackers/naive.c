@@ -2,7 +2,7 @@
  * The step of a careless runtime, for teeth checks: looks at a path, then uses the path again. Works in a mount
  * namespace of its own, so that nothing it mounts is seen anywhere else. Prints how often the second use has
  * ended outside of the folder it was meant for.
- *   naive mount|create|bind FOLDER PATH ROUNDS [SOURCE]
+ *   naive mount|create|bind|options|cwd FOLDER PATH ROUNDS [SOURCE]
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *folder, *path, *source;
@@ -84,6 +85,25 @@ static int bind_once(int is_checked) {
   return escaped;
 }
 
+/* One string of options: a name with a colon is two layers, the second relative to where we are. */
+static int options_once(void) {
+  char data[8192], inside[8192];
+  snprintf(data, sizeof data, "lowerdir=%s/a:.", folder);
+  snprintf(inside, sizeof inside, "%s/file", path);
+  if (chdir(source) != 0 || mount("none", path, "overlay", MS_RDONLY, data) != 0) return 0;
+  return access(inside, F_OK) == 0;
+}
+
+/* A descriptor of the host is open while the working directory is chosen. */
+static int cwd_once(void) {
+  char name[64], directory[4096];
+  int leaked = open("/", O_PATH | O_DIRECTORY);
+  if (mount("none", path, "proc", 0, NULL) != 0 || chroot(folder) != 0) return 0;
+  snprintf(name, sizeof name, "/proc/self/fd/%d", leaked);
+  if (chdir(name) != 0) return 0;
+  return syscall(SYS_getcwd, directory, sizeof directory) > 0 && directory[0] != '/';
+}
+
 int main(int argc, char** argv) {
   if (argc < 5) return 2;
   folder = argv[2];
@@ -95,6 +115,8 @@ int main(int argc, char** argv) {
     if (strcmp(argv[1], "mount") == 0) escaped += mount_once(rounds > 1);
     if (strcmp(argv[1], "create") == 0) escaped += create_once(rounds > 1);
     if (strcmp(argv[1], "bind") == 0) escaped += bind_once(rounds > 1);
+    if (strcmp(argv[1], "options") == 0) escaped += options_once();
+    if (strcmp(argv[1], "cwd") == 0) escaped += cwd_once();
   }
   printf("%d\n", escaped);
   return 0;

@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import type { Filesystem } from '../../../lib/index.js';
 import { useAttackers } from '../build-attacker.js';
 import { describeAttacks, type Evidence } from '../harness.js';
-import { isSameFile, mountsOf, statInside } from '../inside.js';
-import { makeDirectory, makeFolder, makeRoot, onRoot, tryStart } from '../victims.js';
+import { isSameFile, statInside } from '../inside.js';
+import { makeDirectory, makeFolder, makeRoot, onRoot, ramAt, tryMount, tryStart } from '../victims.js';
 
-/** Unique among the mounts of a container: tells where ours has gone. */
-const USAGE_KIB = 776;
 const LOOP_DEPTH = 41;
 
 describeAttacks('links', ({ attempt, teeth, world, canary }) => {
@@ -56,18 +54,9 @@ describeAttacks('links', ({ attempt, teeth, world, canary }) => {
     const source = makeFolder(world(), 'source');
     const file = join(source, 'file');
     writeFileSync(file, 'of a volume\n');
-    const mounted: Filesystem =
-      kind === 'ram'
-        ? { type: 'ram', usageKiB: USAGE_KIB, target }
-        : { type: 'mount', source: kind === 'file' ? file : source, target };
-    return tryStart(world(), onRoot(world(), victim, ['/idle'], [mounted]), {
-      look: (pid) => {
-        const found = mountsOf(pid).some((mount) =>
-          kind === 'ram' ? mount.superOptions.includes(`size=${USAGE_KIB}k`) : mount.root.includes(source),
-        );
-        return found ? [] : [`the mount for ${target} has gone elsewhere`];
-      },
-    });
+    const added: Filesystem =
+      kind === 'ram' ? ramAt(target) : { type: 'mount', source: kind === 'file' ? file : source, target };
+    return tryMount(world(), victim, '/idle', added);
   }
 
   for (const [name, link] of LINKS) {
