@@ -40,7 +40,7 @@ export interface Battle<Name extends string> {
   readonly args?: () => readonly string[];
   /** What may succeed in a container of this kind, and why is said where this is given. */
   readonly allowed?: (kind: Kind) => readonly RegExp[];
-  /** How it could be shown to succeed, when not in a weakened container; false: it cannot be shown. */
+  /** Why it cannot be shown to succeed; false: it can, but in another way, by a test of its own. */
   readonly teeth?: false | string;
   readonly timeoutMs?: number;
 }

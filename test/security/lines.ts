@@ -37,9 +37,14 @@ export function rowOf({ id }: AttackLine): string {
   return id.slice(0, id.indexOf('/'));
 }
 
-/** What has succeeded and is not meant to. */
+/** What has succeeded and is not meant to: one text for each thing, with the ways to it. */
 export function evidenceOf(lines: readonly AttackLine[], allowed: readonly RegExp[] = []): string[] {
-  return lines
-    .filter(({ id, isOpen }) => isOpen && !allowed.some((pattern) => pattern.test(id)))
-    .map(({ id }) => id);
+  const open = lines.filter(({ id, isOpen }) => isOpen && !allowed.some((pattern) => pattern.test(id)));
+  const ways = new Map<string, string[]>();
+  for (const { id } of open) {
+    const [row, what = '', ...way] = id.split('/');
+    const thing = `${row}/${what}`;
+    ways.set(thing, [...(ways.get(thing) ?? []), way.join('/')]);
+  }
+  return [...ways].map(([thing, of]) => `${thing} ${of.join(' ')}`.trim());
 }

@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
@@ -152,15 +153,12 @@ static void listener(void) {
   }
   struct seccomp_notif note = {0};
   struct seccomp_notif_resp answer = {.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
-  fcntl(fd, F_SETFL, O_NONBLOCK);
-  for (int round = 0; round < 50 && waitpid(pid, NULL, WNOHANG) == 0; round++) {
-    usleep(20 * 1000);
-    memset(&note, 0, sizeof note);
-    alarm(5);
-    if (syscall(SYS_ioctl, fd, SECCOMP_IOCTL_NOTIF_RECV, &note) != 0) continue;
+  struct pollfd ready = {fd, POLLIN, 0};
+  if (poll(&ready, 1, 1000) == 1 && syscall(SYS_ioctl, fd, SECCOMP_IOCTL_NOTIF_RECV, &note) == 0) {
     answer.id = note.id;
     syscall(SYS_ioctl, fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
   }
+  waitpid(pid, NULL, 0);
 }
 
 #ifdef __x86_64__

@@ -66,7 +66,7 @@ static void kernel_entry(void) {
 }
 
 static void personalities(void) {
-  static const unsigned long values[] = {0x400000, 0x40000, 0x200000, 0x100000, 0x8, 0x7};
+  static const unsigned long values[] = {0x400000, 0x40000, 0x200000, 0x100000, 0x7};
   for (size_t index = 0; index < sizeof values / sizeof *values; index++)
     TRY(syscall(SYS_personality, values[index]), "A-075/personality/%lx", values[index]);
 }

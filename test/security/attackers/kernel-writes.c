@@ -135,15 +135,16 @@ static void release_handler(const struct view* view) {
   umount2(point, MNT_DETACH);
 }
 
-/* kernel-writes settings|network|core HANDLER|release HANDLER: HANDLER is a path on the host. */
+/* kernel-writes settings|network|core HANDLER|release HANDLER|release-once HANDLER: HANDLER is a path on the host. */
 int main(int argc, char** argv) {
   refuse_on_host();
   if (argc < 2) return 2;
   if (argc > 2) handler = argv[2];
-  if (strcmp(argv[1], "settings") == 0) each_way("A-066/settings", settings);
-  if (strcmp(argv[1], "network") == 0) each_way("A-066/network", network);
+  if (strcmp(argv[1], "settings") == 0) each_way("A-040", settings);
+  if (strcmp(argv[1], "network") == 0) each_way("A-068", network);
   if (strcmp(argv[1], "core") == 0) each_way("A-057", core_handler);
   if (strcmp(argv[1], "release") == 0) each_way("A-058", release_handler);
+  if (strcmp(argv[1], "release-once") == 0) release_handler(NULL);
   puts("END");
   return 0;
 }

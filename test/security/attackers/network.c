@@ -50,10 +50,12 @@ static void listed_sockets(const char* mark) {
 }
 
 static void try_address(const char* text, int port, const char* id) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
-  inet_pton(AF_INET, text, &address.sin_addr);
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  int result = connect(fd, (struct sockaddr*)&address, sizeof address);
+  struct sockaddr_in old = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
+  struct sockaddr_in6 new = {.sin6_family = AF_INET6, .sin6_port = htons((unsigned short)port)};
+  int is_old = inet_pton(AF_INET, text, &old.sin_addr) == 1;
+  if (!is_old && inet_pton(AF_INET6, text, &new.sin6_addr) != 1) return;
+  int fd = socket(is_old ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int result = is_old ? connect(fd, (struct sockaddr*)&old, sizeof old) : connect(fd, (struct sockaddr*)&new, sizeof new);
   /* Only a network without a way there says so at once; a packet that leaves is in progress. */
   report(result == 0 || errno == EINPROGRESS, errno, "A-094/%s/%s/%d", id, text, port);
   close(fd);
@@ -112,7 +114,6 @@ static void interfaces(void) {
     TRY(link_request(RTM_SETLINK, index, "attack0", 0), "A-093/rename/%d", index);
     TRY(link_request(RTM_SETLINK, index, NULL, 1), "A-093/move/%d", index);
   }
-  TRY(link_request(RTM_SETLINK, 1, NULL, getpid()), "A-093/move/lo");
   /* Where the container's root rules its network, this is its own affair: the host looks whether it is. */
   for (size_t index = 0; index < sizeof names / sizeof *names; index++)
     link_request(RTM_SETLINK, 1, names[index], 0);

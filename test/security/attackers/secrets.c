@@ -101,7 +101,7 @@ static void identity(const char* secret, double host_uptime) {
 int main(int argc, char** argv) {
   refuse_on_host();
   if (argc < 2) return 2;
-  if (strcmp(argv[1], "masks") == 0) each_way("A-066/masks", look);
+  if (strcmp(argv[1], "masks") == 0) each_way("A-065", look);
   if (strcmp(argv[1], "identity") == 0 && argc == 4) identity(argv[2], atof(argv[3]));
   puts("END");
   return 0;

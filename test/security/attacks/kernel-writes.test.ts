@@ -1,8 +1,10 @@
 /** settings of the kernel, and the programs it starts for them. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useArena } from '../arena.js';
 import { describeAttacks } from '../harness.js';
+import { evidenceOf, parseLines } from '../lines.js';
 
 const CORE_PATTERN = '/proc/sys/kernel/core_pattern';
 
@@ -51,9 +53,15 @@ describeAttacks('kernel-writes', (attacks) => {
   everywhere('A-058', 'an agent for empty control groups', {
     program: 'kernel-writes',
     args: () => ['release', handler('release')],
-    teeth: 'a control group namespace keeps new hierarchies away, and every container has one',
+    // A namespace of control groups keeps new hierarchies away, and every container has one.
+    teeth: false,
   });
   test('A-058 has run no agent', () => {
     expect(existsSync(proof('release'))).toBe(false);
+  });
+  attacks.teeth('A-058', 'the agent of a hierarchy of its own runs on the host where no namespace is', () => {
+    const argv = ['--pid', '--mount', '--fork', arena.program('kernel-writes'), 'release-once', handler('once')];
+    const lines = parseLines(execFileSync('unshare', argv, { encoding: 'utf8' }));
+    return Promise.resolve(existsSync(proof('once')) ? evidenceOf(lines) : []);
   });
 });
