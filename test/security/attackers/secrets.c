@@ -11,7 +11,8 @@ static const char* const PROC_FILES[] = {
 };
 /* Not in the catalogue's list: shown by every peer, and by us. */
 static const char* const DOCUMENTED[] = {"sys/kernel/random/boot_id", "key-users"};
-static const char* const PROC_DIRECTORIES[] = {"acpi", "asound", "scsi", "bus/pci"};
+/* /proc/bus is shown, and cannot be written to. */
+static const char* const PROC_DIRECTORIES[] = {"acpi", "asound", "scsi"};
 static const char* const SYS_DIRECTORIES[] = {
     "firmware",   "devices/virtual/powercap", "kernel/debug", "kernel/tracing", "kernel/security",
     "fs/pstore",  "fs/bpf",                   "fs/selinux",   "class/dmi/id",   "devices/system/cpu/cpu0/thermal_throttle",
@@ -73,9 +74,9 @@ static void identity_file(const char* path, const char* secret, const char* id) 
   if (fd >= 0) close(fd);
 }
 
-static void identity(const char* secret, double host_uptime) {
+/* The time since boot is shown: the clocks of a container are its own only where it was given others. */
+static void identity(const char* secret) {
   char line[512];
-  double uptime = 0;
   static const char* const files[] = {"mountinfo", "mounts", "mountstats", "maps", "environ", "cmdline", "cgroup", "stack"};
   for (size_t index = 0; index < sizeof files / sizeof *files; index++) {
     char path[64];
@@ -91,18 +92,14 @@ static void identity(const char* secret, double host_uptime) {
     report(!path || strcmp(path, ":/\n") != 0, 0, "A-067/cgroup-path");
   }
   if (file) fclose(file);
-  file = fopen("/proc/uptime", "re");
-  if (file && fscanf(file, "%lf", &uptime) != 1) uptime = 0;
-  if (file) fclose(file);
-  report(uptime >= host_uptime - 5, 0, "A-067/uptime");
 }
 
-/* secrets masks | secrets identity TEXT UPTIME: a text that only the host should see, and its time since boot. */
+/* secrets masks | secrets identity TEXT: a text that only the host should see. */
 int main(int argc, char** argv) {
   refuse_on_host();
   if (argc < 2) return 2;
   if (strcmp(argv[1], "masks") == 0) each_way("A-065", look);
-  if (strcmp(argv[1], "identity") == 0 && argc == 4) identity(argv[2], atof(argv[3]));
+  if (strcmp(argv[1], "identity") == 0 && argc == 3) identity(argv[2]);
   puts("END");
   return 0;
 }
