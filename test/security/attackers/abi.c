@@ -47,7 +47,7 @@ static void one_unknown(long number) {
 }
 
 static void unknown_numbers(void) {
-  static const long odd[] = {-1, 0x3fffffff, 0x7fffffff, 1000, 4095, 4096, 65535, 0x10000, 1 << 20, 0x20000000, -2, -1000};
+  static const long odd[] = {-1, 0x3fffffff, 1000, 4095, 4096, 65535, 0x10000, 1 << 20, 0x20000000, 0x3ffffffe};
   for (long number = 470; number <= 600; number++) one_unknown(number);
   for (size_t index = 0; index < sizeof odd / sizeof *odd; index++) one_unknown(odd[index]);
 }
@@ -92,7 +92,7 @@ static void make_x32_call(void) {
 }
 
 static void other_abis(void) {
-  static const int numbers[] = {39, 0, 1, 2, 41, 59, 101, 165, 250, 272, 321, 425, 435, 512, 520, 521, 540, 547};
+  static const int numbers[] = {39, 0, 1, 2, 41, 59, 101, 165, 250, 272, 321, 425, 435, 512, 520, 521, 540, 547, 1000, 0x3fffffff};
   for (size_t index = 0; index < sizeof CALLS32 / sizeof *CALLS32; index++) {
     call32 = &CALLS32[index];
     apart("A-071/int80", make_call32);

@@ -239,13 +239,14 @@ static int make_nodes(const char* directory) {
   return 0;
 }
 
-/* On the host: tell-handle PATH, make-nodes DIR. In a container: make, open DIR, send DIR AT, receive AT, handle DIR KNOWN INODE. */
+/* On the host: tell-handle PATH, make-nodes DIR. In a container: make, make-in DIR, open DIR, send DIR AT, receive AT, handle DIR KNOWN INODE. */
 int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "tell-handle") == 0) return tell_handle(argv[2]);
   if (argc == 3 && strcmp(argv[1], "make-nodes") == 0) return make_nodes(argv[2]);
   refuse_on_host();
   if (argc < 2) return 2;
   if (strcmp(argv[1], "make") == 0) make();
+  if (strcmp(argv[1], "make-in") == 0) make_in(argv[2], "given");
   if (strcmp(argv[1], "open") == 0) open_given(argv[2]);
   if (strcmp(argv[1], "send") == 0) send_given(argv[2], argv[3]);
   if (strcmp(argv[1], "receive") == 0) receive_given(argv[2]);

@@ -29,17 +29,23 @@ describeAttacks('devices', (attacks) => {
   everywhere('A-062', 'nodes made in every directory, and opened', {
     program: 'devices',
     args: () => (nodes(), ['make']),
+    // The device rules hold in a weakened container, too.
+    teeth: false,
   });
   everywhere('A-062', 'nodes that somebody else has made, opened', {
     program: 'devices',
     args: () => ['open', nodes()],
-    // The device rules hold in a weakened container, too.
     teeth: false,
   });
+  /** As in a container, but where no rules hold. */
+  const unruled = (...argv: readonly string[]): Promise<Evidence> => {
+    const all = ['--pid', '--fork', arena.program('devices'), ...argv];
+    return Promise.resolve(evidenceOf(parseLines(execFileSync('unshare', all, { encoding: 'utf8' }))));
+  };
+  attacks.teeth('A-062', 'nodes are made where no rules hold', () => unruled('make-in', arena.shared()));
   attacks.teeth('A-062', 'nodes that somebody else has made open where no rules hold', () => {
     nodes();
-    const argv = ['--pid', '--fork', arena.program('devices'), 'open', join(arena.shared(), 'nodes')];
-    return Promise.resolve(evidenceOf(parseLines(execFileSync('unshare', argv, { encoding: 'utf8' }))));
+    return unruled('open', join(arena.shared(), 'nodes'));
   });
 
   const withMknod = withCapability('mknod');
