@@ -8,6 +8,7 @@ import { isRoot } from '../../system/world.js';
 
 /** What is needed beyond the smallest system. */
 const PACKAGES = [
+  'apt-utils',
   'dbus',
   'gcc',
   'git',

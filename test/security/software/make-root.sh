@@ -20,6 +20,7 @@ rm -rf "$unfinished"/var/cache/apt/archives/*.deb "$unfinished"/var/lib/apt/list
   "$unfinished"/usr/share/doc "$unfinished"/usr/share/man "$unfinished"/usr/share/locale
 mkdir -p "$unfinished/var/lib/apt/lists/partial"
 : >"$unfinished/etc/resolv.conf"
+printf '127.0.0.1 localhost\n::1 localhost\n' >"$unfinished/etc/hosts"
 
 chroot "$unfinished" useradd --create-home --uid 1000 --shell /bin/bash tester
 echo 'tester ALL=(ALL) NOPASSWD: ALL' >"$unfinished/etc/sudoers.d/tester"

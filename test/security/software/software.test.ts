@@ -62,7 +62,7 @@ const PROGRAMS_TO_RUN: readonly Program[] = [
   {
     name: 'git',
     argv: ['sh', 'repository.sh'],
-    output: ['merged', 'second', 'first', 'file', 'other'],
+    output: ['first', 'merged', 'second', 'file', 'other'],
   },
   {
     name: 'a web server on port 80 and its clients',

@@ -18,7 +18,7 @@ git commit --quiet -m second
 git checkout --quiet trunk
 git merge --quiet --no-ff -m merged side
 git gc --quiet
-git log --format=%s
+git log --format=%s | sort
 git clone --quiet . ../clone
 git -C ../clone fsck --no-progress
 git -C ../clone ls-files

@@ -11,7 +11,8 @@ TEXT
 
 trap 'echo "caught TERM"' TERM
 kill -TERM $$
-(trap 'exit 7' USR1; while :; do sleep 0.01; done) &
+(trap 'exit 7' USR1; : >ready; while :; do sleep 0.01; done) &
+until [ -e ready ]; do sleep 0.01; done
 kill -USR1 $!
 wait $! || echo "job ended with $?"
 timeout 0.1 sleep 10 || echo "timed out with $?"

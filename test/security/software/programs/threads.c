@@ -1,5 +1,6 @@
 /* Threads, a shared mapping, a timer and a robust lock, straight from libc. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
