@@ -167,6 +167,12 @@ export interface LookupKey {
   readonly value: string;
 }
 
+/** Ids of the host, users and groups alike: `count` from `start`. */
+export interface IdRange {
+  readonly start: number;
+  readonly count: number;
+}
+
 /**
  * A driver. All methods reject with VirtError. Unknown domains: NO_DOMAIN. Wrong state: OPERATION_INVALID.
  * `uuid` is always a lower-case dashed UUID.

@@ -28,6 +28,7 @@ export {
   type DomainInfo,
   type DomainState,
   type ExitStatus,
+  type IdRange,
   type LifecycleEvent,
   type LifecycleEventName,
   type OverflowEvent,

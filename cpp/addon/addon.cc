@@ -26,6 +26,7 @@ NAN_MODULE_INIT(initialize) {
   Nan::SetMethod(target, "lock", lock);
   Nan::SetMethod(target, "tryLock", tryLock);
   Nan::SetMethod(target, "unlock", unlock);
+  Nan::SetMethod(target, "tryLockRange", tryLockRange);
   Nan::SetMethod(target, "pidfdOpen", pidfdOpen);
   Nan::SetMethod(target, "pidfdSendSignal", pidfdSendSignal);
   Nan::SetMethod(target, "pidfdWait", pidfdWait);

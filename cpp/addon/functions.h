@@ -13,6 +13,7 @@ NAN_METHOD(spawnDetached);
 NAN_METHOD(lock);
 NAN_METHOD(tryLock);
 NAN_METHOD(unlock);
+NAN_METHOD(tryLockRange);
 NAN_METHOD(pidfdOpen);
 NAN_METHOD(pidfdSendSignal);
 NAN_METHOD(pidfdWait);

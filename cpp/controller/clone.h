@@ -20,9 +20,16 @@ struct Child {
 // `flags` are CLONE_NEW*; `cgroup` is a directory of the cgroup2 file system or -1.
 Result<Child> clone_child(uint64_t flags, int cgroup);
 
+// Shared memory of its own page in which the kernel can note a number for the caller's parent.
+Result<pid_t*> make_birth_note();
+void forget_birth_note(pid_t* number);
+
+// A child of the caller's parent, in new namespaces and a cgroup (as above). `number` is a birth note.
+Result<Child> clone_container(uint64_t flags, int cgroup, pid_t* number);
+
 // A child of the caller's parent, with the caller's exit signal. The kernel notes its number before it runs,
-// so that the parent knows it even when the caller is killed. `number` lies in shared memory that has a page
-// of its own, which the child does not get. Returns 0 in the child.
+// so that the parent knows it even when the caller is killed. `number` is a birth note, which the child does
+// not get. Returns 0 in the child.
 Result<pid_t> clone_sibling(pid_t* number);
 
 // Closes every descriptor from 3 on that is not kept.

@@ -4,21 +4,23 @@
 #include <unistd.h>
 
 #include "controller/clone.h"
+#include "controller/confinement.h"
 #include "controller/credentials.h"
 #include "controller/execute.h"
+#include "controller/handshake.h"
+#include "controller/id_maps.h"
 #include "controller/network.h"
-#include "controller/root.h"
+#include "controller/terminals.h"
 
 namespace virtainer {
 
 namespace {
 
-// Descriptors of the handshake, the domain's lock and the control socket end here.
-void close_supervisor_descriptors(const Cgroups& cgroups, int report) {
-  std::vector<int> kept = cgroups.task_descriptors();
-  kept.push_back(report);
+void leave_builder(const ContainerBirth& birth) {
+  std::vector<int> kept = birth.cgroups.task_descriptors();
+  kept.insert(kept.end(), {birth.report, birth.link, birth.proc});
   close_all_but(kept);
-  if (!die_with_parent(report)) _exit(1);
+  if (!die_with_parent(birth.report)) _exit(1);
 }
 
 // Only now: the cgroup namespace's root is where the process is when it unshares.
@@ -27,41 +29,49 @@ Status create_cgroup_namespace(const Plan& plan) {
   return Done{};
 }
 
-Status hand_over_consoles(ChildReport& report, const std::vector<Terminal>& consoles) {
-  std::vector<int> masters;
-  for (const Terminal& console : consoles) masters.push_back(console.master.get());
-  return report.send_descriptors(masters);
+Status take_root(const Plan& plan) {
+  if ((plan.namespaces & CLONE_NEWUSER) == 0) return Done{};
+  return become_namespace_root();
+}
+
+// A copy of the builder's mounts. They belong to a user namespace above the container's: the kernel locks
+// them.
+Status take_mounts() {
+  if (unshare(CLONE_NEWNS) != 0) return last_error("unshare");
+  if (chdir("/") != 0) return last_error("chdir", "/");
+  return Done{};
 }
 
 // Console 0, or /dev/null: never the host's log.
-Status set_stdio(const std::vector<Terminal>& consoles, uid_t owner) {
+Status set_stdio(const unique_fd& console, uid_t owner) {
   setsid();
-  if (consoles.empty()) return use_as_stdio(STDIN_FILENO);
-  return take_terminal(consoles.front().slave.get(), owner);
+  if (!console) return use_as_stdio(STDIN_FILENO);
+  return take_terminal(console.get(), owner);
 }
 
-Status become_init(const Plan& plan, const Identity& identity, const std::vector<Terminal>& consoles,
-                   int report) {
-  VT_TRY(set_stdio(consoles, identity.user.uid));
-  return shed_privileges(plan, identity, report);
+Status become_init(const ContainerBirth& birth, const Identity& identity, const unique_fd& console) {
+  VT_TRY(set_stdio(console, identity.user.uid));
+  VT_TRY(set_exec_label(birth.plan.confinement, birth.proc));
+  return shed_privileges(birth.plan, identity, birth.report);
 }
 
 }  // namespace
 
-void run_container_child(const Plan& plan, const Cgroups& cgroups, const Log& log, int report_socket) {
-  ChildReport report(report_socket);
-  std::vector<Terminal> consoles;
-  close_supervisor_descriptors(cgroups, report_socket);
-  report.stage(Message::cgroupJoined, join_cgroups(cgroups));
+void run_container_child(const ContainerBirth& birth) {
+  const Plan& plan = birth.plan;
+  ChildReport report(birth.report);
+  leave_builder(birth);
+  report.stage(Message::cgroupJoined, join_cgroups(birth.cgroups));
   report.stage(Message::namespacesCreated, create_cgroup_namespace(plan));
-  report.stage(Message::idsMapped, Done{});
+  if (!ChildReport(birth.link).send_descriptors({})) _exit(1);
+  await_packet(birth.link);
+  report.stage(Message::idsMapped, take_root(plan));
   report.stage(Message::networkReady, set_up_network(plan));
-  report.stage(Message::rootReady, build_root(plan, log, consoles));
+  unique_fd console = await_packet(birth.link);
+  report.stage(Message::rootReady, take_mounts());
   Result<Identity> identity = resolve_identity(plan);
   if (!identity) report.failed(Message::execing, identity.error());
-  Status handed = hand_over_consoles(report, consoles);
-  if (!handed) report.failed(Message::execing, handed.error());
-  report.stage(Message::execing, become_init(plan, *identity, consoles, report_socket));
+  report.stage(Message::execing, become_init(birth, *identity, console));
   report.failed(Message::execing, execute(plan, build_environment(plan, identity->user)));
 }
 

@@ -2,13 +2,20 @@
 #pragma once
 
 #include "controller/cgroups.h"
-#include "controller/handshake.h"
-#include "controller/log.h"
 #include "controller/plan.h"
 
 namespace virtainer {
 
-// Runs in the new namespaces; `report` is the child's end of the report sockets.
-[[noreturn]] void run_container_child(const Plan& plan, const Cgroups& cgroups, const Log& log, int report);
+// Borrowed from the builder.
+struct ContainerBirth {
+  const Plan& plan;
+  const Cgroups& cgroups;
+  int report;  // the child's end of the report sockets
+  int link;    // to the builder, see builder.h
+  int proc;    // the host's /proc
+};
+
+// Runs in the new namespaces, as nobody of them yet.
+[[noreturn]] void run_container_child(const ContainerBirth& birth);
 
 }  // namespace virtainer

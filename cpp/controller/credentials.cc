@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "common/unique_fd.h"
+#include "controller/confinement.h"
 #include "controller/syscalls.h"
 
 namespace virtainer {
@@ -93,6 +94,13 @@ Status drop_bounding_set(uint64_t kept) {
   return Done{};
 }
 
+Status set_securebits(const NumberSetting& securebits) {
+  if (!securebits.given()) return Done{};
+  if (prctl(PR_SET_SECUREBITS, static_cast<unsigned long>(securebits.value), 0, 0, 0) != 0)
+    return last_error("PR_SET_SECUREBITS").at(securebits.step);
+  return Done{};
+}
+
 // Permitted and effective become what is left of `kept`; for other users than root the kernel has emptied
 // them before.
 Status limit_capabilities(uint64_t kept) {
@@ -135,15 +143,18 @@ Status leave_keyring() {
 }
 
 Status become(const Identity& identity, const Plan& plan) {
-  if (Status done = drop_bounding_set(plan.capabilities); !done) {
-    return std::move(done.error()).at(plan.capabilities_step);
+  const Confinement& confinement = plan.confinement;
+  if (Status done = drop_bounding_set(confinement.capabilities); !done) {
+    return std::move(done.error()).at(confinement.capabilities_step);
   }
   const auto& [user, gid, groups] = identity;
   if (setgroups(groups.size(), groups.data()) != 0) return last_error("setgroups").at(plan.group.step);
   if (setresgid(gid, gid, gid) != 0) return last_error("setresgid").at(plan.group.step);
+  VT_TRY(set_securebits(confinement.securebits));
+  VT_TRY(load_filter_as_root(confinement));
   if (setresuid(user.uid, user.uid, user.uid) != 0) return last_error("setresuid").at(plan.user.step);
-  if (Status done = limit_capabilities(plan.capabilities); !done) {
-    return std::move(done.error()).at(plan.capabilities_step);
+  if (Status done = limit_capabilities(confinement.capabilities); !done) {
+    return std::move(done.error()).at(confinement.capabilities_step);
   }
   return Done{};
 }

@@ -10,6 +10,7 @@
 
 #include "common/unique_fd.h"
 #include "controller/clone.h"
+#include "controller/confinement.h"
 #include "controller/syscalls.h"
 
 namespace virtainer {
@@ -68,7 +69,7 @@ Status settle(const Plan& plan) {
   umask(022);
   reset_signals();
   if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) != 0) return last_error("close_range");
-  return Done{};
+  return confine(plan.confinement);
 }
 
 Status shed_privileges(const Plan& plan, const Identity& identity, int report) {

@@ -11,7 +11,8 @@ namespace virtainer {
 // caller without CAP_SYS_PTRACE.
 Status take_identity(const Plan& plan, const Identity& identity);
 
-// In the plan's directory, with every setting at its default; all descriptors from 3 on close on exec.
+// In the plan's directory, with every setting at its default and confined; all descriptors from 3 on close on
+// exec.
 Status settle(const Plan& plan);
 
 // Both, for a child whose other end of `report` only its parent holds.

@@ -94,14 +94,15 @@ Status ChildReport::send_descriptors(const std::vector<int>& fds) {
   message.msg_iov = &data;
   message.msg_iovlen = 1;
   if (fds.size() > kMaxDescriptors) return Error{E2BIG, "sendmsg"};
-  if (fds.empty()) return Done{};
-  message.msg_control = control;
-  message.msg_controllen = CMSG_SPACE(sizeof(int) * fds.size());
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
-  memcpy(CMSG_DATA(header), fds.data(), sizeof(int) * fds.size());
+  if (!fds.empty()) {
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(sizeof(int) * fds.size());
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
+    memcpy(CMSG_DATA(header), fds.data(), sizeof(int) * fds.size());
+  }
   if (sendmsg(socket_, &message, MSG_NOSIGNAL) < 0) return last_error("sendmsg");
   return Done{};
 }
@@ -132,6 +133,17 @@ Result<ReportPacket> receive_report(int socket) {
   if (message.msg_flags & MSG_CTRUNC) return Error{EMFILE, "recvmsg"};
   if (message.msg_flags & MSG_TRUNC) return Error{EMSGSIZE, "recvmsg"};
   return packet;
+}
+
+unique_fd await_packet(int socket) {
+  while (true) {
+    pollfd readable = {socket, POLLIN, 0};
+    if (poll(&readable, 1, -1) < 0) continue;
+    Result<ReportPacket> packet = receive_report(socket);
+    if (!packet && is_nothing_yet(packet.error())) continue;
+    if (!packet || packet->message.empty()) _exit(1);
+    return packet->descriptors.empty() ? unique_fd() : std::move(packet->descriptors.front());
+  }
 }
 
 Result<ReportSockets> make_report_sockets() {

@@ -47,7 +47,7 @@ class ChildReport {
   // Tells that the stage is reached, or why not, and ends the process then.
   void stage(Message stage, const Status& outcome);
   [[noreturn]] void failed(Message stage, const Error& error);
-  // Sends descriptors ahead of the next stage.
+  // A packet of descriptors, or of none.
   Status send_descriptors(const std::vector<int>& fds);
 
  private:
@@ -63,6 +63,9 @@ struct ReportPacket {
 // The next packet of a child; an error of EAGAIN or EINTR when there is none yet. Any other one is for good,
 // and a packet may be lost.
 Result<ReportPacket> receive_report(int socket);
+
+// Waits for a packet, and gives its first descriptor if it has one. Ends the process when the socket closes.
+unique_fd await_packet(int socket);
 
 inline bool is_nothing_yet(const Error& error) { return error.code == EAGAIN || error.code == EINTR; }
 

@@ -1,15 +1,17 @@
 #include "controller/joiner.h"
 
 #include <sched.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "controller/clone.h"
+#include "controller/confinement.h"
 #include "controller/credentials.h"
 #include "controller/enter_child.h"
 #include "controller/enter_report.h"
 #include "controller/enter_stdio.h"
 #include "controller/execute.h"
+#include "controller/id_maps.h"
+#include "controller/limits.h"
 
 namespace virtainer {
 
@@ -24,27 +26,25 @@ void leave_supervisor(const Joining& joining) {
   setsid();
 }
 
+// What a user namespace takes away from whoever is in it comes before it is joined.
 Status join_namespaces(const Joining& joining) {
+  const Confinement& confinement = joining.plan.confinement;
+  VT_TRY(limit_resources(confinement, 0));
+  VT_TRY(adjust_oom_score(joining.proc, getpid(), confinement.oom_score_adjust));
   if (setns(joining.init, static_cast<int>(joining.plan.namespaces)) != 0) return last_error("setns");
-  return Done{};
+  return joining.plan.namespaces & CLONE_NEWUSER ? become_namespace_root() : Status(Done{});
 }
 
 Result<Identity> become_command_user(const Joining& joining) {
   Result<Identity> identity = resolve_identity(joining.plan);
   if (!identity) return identity;
   VT_TRY(prepare_stdio(joining.plan, identity->user.uid, joining.proc, joining.link));
+  VT_TRY(set_exec_label(joining.plan.confinement, joining.proc));
   VT_TRY(take_identity(joining.plan, *identity));
   return identity;
 }
 
 }  // namespace
-
-Result<pid_t*> make_birth_note() {
-  size_t size = static_cast<size_t>(getpagesize());
-  void* page = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-  if (page == MAP_FAILED) return last_error("mmap");
-  return static_cast<pid_t*>(page);
-}
 
 void run_joiner(const Joining& joining) {
   StageReport report(joining.report);

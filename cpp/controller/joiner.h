@@ -18,9 +18,6 @@ struct Joining {
   pid_t* birth;
 };
 
-// Where the kernel notes the number of the command, see clone_sibling().
-Result<pid_t*> make_birth_note();
-
 // Runs in the container's version 2 cgroup. The command becomes a child of the joiner's parent.
 [[noreturn]] void run_joiner(const Joining& joining);
 

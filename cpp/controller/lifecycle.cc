@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <climits>
 
+#include "controller/builder.h"
 #include "controller/cgroups.h"
 #include "controller/clone.h"
-#include "controller/container_child.h"
+#include "controller/confinement.h"
 #include "controller/supervisor.h"
 #include "controller/syscalls.h"
 
@@ -62,23 +63,48 @@ Status Supervisor::try_start() {
   if (!cgroups) return cgroups.error();
   Result<ReportSockets> sockets = make_report_sockets();
   if (!sockets) return sockets.error();
-  // The child makes its cgroup namespace itself, after it has joined.
-  Result<Child> child = clone_child(plan_.namespaces & ~uint64_t{CLONE_NEWCGROUP}, cgroups->directory.get());
-  if (!child) return child.error();
-  if (child->pid == 0) {
+  Result<pid_t*> birth = make_birth_note();
+  if (!birth) return birth.error();
+  Result<Child> builder = clone_child(CLONE_NEWNS, -1);
+  if (!builder) return builder.error();
+  if (builder->pid == 0) {
     sockets->supervisor.reset();
     setrlimit(RLIMIT_FSIZE, &file_size_limit_);
-    run_container_child(plan_, *cgroups, log_, sockets->child.get());
+    run_builder({plan_, *cgroups, log_, sockets->child.get(), *birth});
   }
   report_ = std::move(sockets->supervisor);
-  init_pidfd_ = std::move(child->pidfd);
-  init_ = {child->pid, ""};
+  builder_ = std::move(builder->pidfd);
+  birth_ = *birth;
+  init_ = {};
   return Done{};
+}
+
+// A child of ours, whoever gave birth to it: its number stays its own until we reap it.
+void Supervisor::meet_init() {
+  if (init_pidfd_ || birth_ == nullptr || *birth_ == 0) return;
+  init_ = {*birth_, ""};
+  forget_birth_note(const_cast<pid_t*>(birth_));
+  birth_ = nullptr;
+  init_pidfd_.reset(static_cast<int>(syscall(SYS_pidfd_open, init_.pid, 0)));
+  if (!init_pidfd_) fail_start(last_error("pidfd_open"));
+}
+
+void Supervisor::on_builder_exit() {
+  on_report();
+  siginfo_t info = {};
+  waitid(P_PIDFD, static_cast<id_t>(builder_.get()), &info, WEXITED | WNOHANG);
+  builder_.reset();
+  if (phase_ != Phase::starting) return;
+  meet_init();
+  bool is_done = info.si_code == CLD_EXITED && info.si_status == 0;
+  if (!is_done) kill_start();
+  if (!init_pidfd_) conclude_failed_start();
 }
 
 void Supervisor::on_report() {
   while (report_) {
     Result<ReportPacket> packet = receive_report(report_.get());
+    meet_init();
     if (!packet && is_nothing_yet(packet.error())) return;
     if (!packet) {
       report_.reset();
@@ -101,7 +127,10 @@ void Supervisor::on_report_end() {
   Result<unique_fd> proc = open_proc();
   Result<bool> executed = proc ? has_executed(proc->get(), init_.pid) : proc.error();
   if (!executed) return fail_start(executed.error());
-  if (*executed) on_exec();
+  if (!*executed) return;
+  Status verified = verify_confinement(plan_.confinement, proc->get(), init_.pid);
+  if (!verified) return fail_start(verified.error());
+  on_exec();
 }
 
 void Supervisor::on_message(const std::string& message) {
@@ -153,12 +182,20 @@ void Supervisor::on_exit() {
   on_report();
   exit_status_ = reap_init();
   init_pidfd_.reset();
-  report_.reset();
   consoles_.look_again();
   if (phase_ == Phase::running) {
+    report_.reset();
     on_container_ended();
     return;
   }
+  kill_start();
+  conclude_failed_start();
+}
+
+// When neither of the two is left that a start is made of.
+void Supervisor::conclude_failed_start() {
+  if (builder_ || init_pidfd_) return;
+  report_.reset();
   if (failure_.empty()) {
     std::string how = "the first process ended with " + describe(exit_status_);
     failure_ = encode_failure(next_stage_, Error{reason_.empty() ? ECHILD : ECANCELED, "waitid", how});
@@ -178,6 +215,7 @@ ExitStatus Supervisor::reap_init() {
 void Supervisor::on_start_overdue() {
   if (!doomed_) return fail_start(Error{ETIMEDOUT, "poll"});
   log_.write("process " + std::to_string(init_.pid) + " does not die and is left alone");
+  builder_.reset();
   init_pidfd_.reset();
   report_.reset();
   if (failure_.empty()) failure_ = encode_failure(next_stage_, Error{ECANCELED, "poll"});
@@ -217,13 +255,22 @@ void Supervisor::start_failed() {
   begin_cleaning("failed");
 }
 
+void Supervisor::kill_start() {
+  meet_init();
+  if (builder_) sys_pidfd_send_signal(builder_.get(), SIGKILL);
+  if (init_pidfd_) sys_pidfd_send_signal(init_pidfd_.get(), SIGKILL);
+  thaw_container(plan_);
+  if (doomed_) return;
+  doomed_ = true;
+  wake_ms_ = monotonic_ms() + kMaxDyingMs;
+}
+
 void Supervisor::kill_init(int signal) {
-  if (init_pidfd_) {
+  if (phase_ == Phase::starting) {
+    kill_start();
+  } else if (init_pidfd_) {
     sys_pidfd_send_signal(init_pidfd_.get(), signal);
     if (signal == SIGKILL) thaw_container(plan_);
-    if (phase_ != Phase::starting || doomed_) return;
-    doomed_ = true;
-    wake_ms_ = monotonic_ms() + kMaxDyingMs;
   } else if (phase_ == Phase::waiting_to_restart) {
     begin_cleaning("destroyed");
   }

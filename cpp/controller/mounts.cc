@@ -11,13 +11,14 @@ namespace virtainer {
 
 namespace {
 
-Status set_attributes(int mount, const MountFlags& flags, const std::string& path) {
-  if (flags.attributes == 0) return Done{};
+Status set_attributes(int mount, const MountFlags& flags, int user_namespace, const std::string& path) {
   mount_attr change = {};
-  change.attr_set = flags.attributes;
+  change.attr_set = flags.attributes | (flags.idmap ? MOUNT_ATTR_IDMAP : 0);
+  if (change.attr_set == 0) return Done{};
+  if (flags.idmap) change.userns_fd = static_cast<uint64_t>(user_namespace);
   unsigned how = AT_EMPTY_PATH | (flags.recursive ? AT_RECURSIVE : 0);
-  if (mount_setattr(mount, "", how, &change, sizeof change) != 0) return last_error("mount_setattr", path);
-  return Done{};
+  if (mount_setattr(mount, "", how, &change, sizeof change) == 0) return Done{};
+  return last_error(flags.idmap ? "MOUNT_ATTR_IDMAP" : "mount_setattr", path);
 }
 
 // The file system's own words about a refused option.
@@ -68,11 +69,11 @@ Result<unique_fd> make_target(int root, const RootStep& step, bool directory) {
   return target;
 }
 
-Status bind(int root, const RootStep& step, Result<unique_fd> source) {
+Status bind(int root, const RootStep& step, int user_namespace, Result<unique_fd> source) {
   if (!source) return source.error();
   Result<bool> directory = is_directory(source->get(), step.source);
   if (!directory) return directory.error();
-  Result<unique_fd> mount = clone_mount(source->get(), step.flags, step.source);
+  Result<unique_fd> mount = clone_mount(source->get(), step.flags, user_namespace, step.source);
   if (!mount) return mount.error();
   Result<unique_fd> target = make_target(root, step, *directory);
   if (!target) return target.error();
@@ -96,11 +97,11 @@ Result<unique_fd> open_host(const std::string& path) {
   return fd;
 }
 
-Result<unique_fd> clone_mount(int fd, const MountFlags& flags, const std::string& path) {
+Result<unique_fd> clone_mount(int fd, const MountFlags& flags, int user_namespace, const std::string& path) {
   unsigned how = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
   unique_fd mount(open_tree(fd, "", how | (flags.recursive ? AT_RECURSIVE : 0)));
   if (!mount) return last_error("open_tree", path);
-  VT_TRY(set_attributes(mount.get(), flags, path));
+  VT_TRY(set_attributes(mount.get(), flags, user_namespace, path));
   return mount;
 }
 
@@ -112,16 +113,20 @@ Status attach_mount(int mount, int target, const std::string& path) {
 }
 
 Status make_readonly(int mount, const std::string& path) {
-  return set_attributes(mount, MountFlags{MOUNT_ATTR_RDONLY, false, false}, path);
+  MountFlags flags;
+  flags.attributes = MOUNT_ATTR_RDONLY;
+  return set_attributes(mount, flags, -1, path);
 }
 
-Status bind_host(int root, const RootStep& step) { return bind(root, step, open_host(step.source)); }
+Status bind_host(int root, const RootStep& step, int user_namespace) {
+  return bind(root, step, user_namespace, open_host(step.source));
+}
 
 Status bind_inside(int root, const RootStep& step) {
-  return bind(root, step, open_inside(Inside{root, step.flags.no_symlinks}, step.source));
+  return bind(root, step, -1, open_inside(Inside{root, step.flags.no_symlinks}, step.source));
 }
 
-Status mount_new(int root, const RootStep& step, const Log& log) {
+Result<unique_fd> make_mount(const RootStep& step, const Log& log) {
   unique_fd context(fsopen(step.type.c_str(), FSOPEN_CLOEXEC));
   if (!context) return last_error("fsopen", step.type);
   if (Status configured = configure(context.get(), step); !configured) {
@@ -130,9 +135,13 @@ Status mount_new(int root, const RootStep& step, const Log& log) {
   }
   unique_fd mount(fsmount(context.get(), FSMOUNT_CLOEXEC, static_cast<unsigned>(step.flags.attributes)));
   if (!mount) return last_error("fsmount", step.target);
+  return mount;
+}
+
+Status attach_inside(int root, const RootStep& step, int mount) {
   Result<unique_fd> target = make_target(root, step, true);
   if (!target) return target.error();
-  return attach_mount(mount.get(), target->get(), step.target);
+  return attach_mount(mount, target->get(), step.target);
 }
 
 Status remount_readonly(int root, const RootStep& step) {

@@ -56,6 +56,27 @@ Status apply_step(Plan& plan, Tokens tokens, int step, Command command, std::set
   return Done{};
 }
 
+bool maps_root(const IdMap& map) {
+  for (const IdRange& range : map.ranges) {
+    if (range.inside == 0) return true;
+  }
+  return false;
+}
+
+// A user namespace and its maps come together, and idmapped mounts with them.
+Status check_ids(const Plan& plan) {
+  bool has_user = (plan.namespaces & CLONE_NEWUSER) != 0;
+  if (has_user && !maps_root(plan.uid_map)) return plan_error(EINVAL, plan.uid_map.step, "uid-map");
+  if (has_user && !maps_root(plan.gid_map)) return plan_error(EINVAL, plan.gid_map.step, "gid-map");
+  if (has_user) return Done{};
+  if (plan.uid_map.step >= 0) return plan_error(EINVAL, plan.uid_map.step, "uid-map");
+  if (plan.gid_map.step >= 0) return plan_error(EINVAL, plan.gid_map.step, "gid-map");
+  for (const RootStep& step : plan.root_steps) {
+    if (step.flags.idmap) return plan_error(EINVAL, step.step, "idmap");
+  }
+  return Done{};
+}
+
 // What no container can be without: a plan that lacks it is cut short or wrong, and must not half work.
 Status check_complete(const Plan& plan, Command command) {
   if (!plan.executable.given()) return plan_error(EINVAL, -1, "executable");
@@ -67,6 +88,13 @@ Status check_complete(const Plan& plan, Command command) {
   constexpr uint64_t kNeeded = CLONE_NEWNS | CLONE_NEWPID;
   if ((plan.namespaces & kNeeded) != kNeeded) return plan_error(EINVAL, -1, "namespaces");
   if (plan.root_steps.empty()) return plan_error(EINVAL, -1, "root");
+  VT_TRY(check_ids(plan));
+  for (const InheritedNamespace& inherited : plan.inherited_namespaces) {
+    if (plan.namespaces & inherited.kind) return plan_error(EINVAL, inherited.step, "inherit-namespace");
+  }
+  if (!plan.time_offsets.empty() && !(plan.namespaces & CLONE_NEWTIME)) {
+    return plan_error(EINVAL, plan.time_offsets.front().step, "time-offset");
+  }
   if (plan.hostname.given() && !(plan.namespaces & CLONE_NEWUTS)) {
     return plan_error(EINVAL, plan.hostname.step, "hostname");
   }

@@ -1,9 +1,11 @@
 // The decoded plan: what Node has decided, checked, in the controller's own types.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,62 @@ struct MountFlags {
   uint64_t attributes = 0;  // MOUNT_ATTR_*
   bool recursive = false;
   bool no_symlinks = false;
+  bool idmap = false;  // ids on disk are those of the container
+};
+
+// `count` ids of the container from `inside` are those of the host from `outside`.
+struct IdRange {
+  uint32_t inside = 0;
+  uint32_t outside = 0;
+  uint32_t count = 0;
+};
+
+struct IdMap {
+  std::vector<IdRange> ranges;
+  int step = -1;
+
+  // The host's number of the container's root.
+  uint32_t root() const;
+};
+
+// A namespace of somebody else, by an inherited descriptor.
+struct InheritedNamespace {
+  uint64_t kind = 0;  // CLONE_NEW*
+  int fd = -1;
+  int step = -1;
+};
+
+struct TimeOffset {
+  std::string text;  // a line of /proc/PID/timens_offsets
+  int step = -1;
+};
+
+struct ResourceLimit {
+  __rlimit_resource resource = RLIMIT_CORE;
+  rlimit limit = {};
+  int step = -1;
+};
+
+// A number together with the index of the step that brought it.
+struct NumberSetting {
+  int64_t value = 0;
+  int step = -1;
+
+  bool given() const { return step >= 0; }
+};
+
+// What the kernel holds a process to, beyond its user and namespaces.
+struct Confinement {
+  uint64_t capabilities = 0;
+  int capabilities_step = -1;
+  NumberSetting securebits;
+  int no_new_privileges_step = -1;
+  std::string seccomp_filter;  // an array of sock_filter
+  int seccomp_step = -1;
+  Setting label_module;
+  Setting label;
+  std::vector<ResourceLimit> limits;
+  NumberSetting oom_score_adjust;
 };
 
 // One step of the root file system; which fields matter depends on the kind.
@@ -58,14 +116,19 @@ struct Plan {
   std::vector<std::string> remove_directories_if_empty;
   std::vector<std::string> remove_files;
   bool restart_on_reboot = false;
+  std::vector<int> kept_descriptors;
+  NumberSetting supervisor_oom_score_adjust;
   uint64_t namespaces = 0;  // CLONE_NEW*
+  std::vector<InheritedNamespace> inherited_namespaces;
+  IdMap uid_map;
+  IdMap gid_map;
+  std::vector<TimeOffset> time_offsets;
   Setting hostname;
   int loopback_step = -1;
   int terminal_step = -1;
   unsigned short rows = 0;
   unsigned short columns = 0;
-  uint64_t capabilities = 0;
-  int capabilities_step = -1;
+  Confinement confinement;
   Setting user;
   Setting group;
   Setting working_directory;
@@ -82,8 +145,18 @@ Result<std::string> read_plan(int fd);
 // Pure. The error's step and path (the step's name) say what is wrong with the plan.
 Result<Plan> decode_plan(std::string_view bytes, Command command);
 
-// The two halves of decode_plan: tokens of one step into the plan. False when a value can't be right.
+// The parts of decode_plan: tokens of one step into the plan. False when a value can't be right.
 bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool apply_confinement(Confinement& confinement, StepKind kind, int step, const Tokens& tokens);
 bool append_root_step(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+
+bool set_oom_score_adjust(NumberSetting& setting, int step, std::string_view text);
+
+// The first number of a descriptor that a plan may name.
+constexpr uint64_t kFirstInherited = 6;
+
+// A decimal number, perhaps negative.
+std::optional<int64_t> parse_signed(std::string_view text, int64_t min, int64_t max);
 
 }  // namespace virtainer

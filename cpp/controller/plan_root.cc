@@ -26,6 +26,7 @@ constexpr FlagName kAttributes[] = {
 bool set_flag(MountFlags& flags, std::string_view word) {
   if (word == "recursive") return flags.recursive = true;
   if (word == "nosymlinks") return flags.no_symlinks = true;
+  if (word == "idmap") return flags.idmap = true;
   for (const FlagName& known : kAttributes) {
     if (word != known.name) continue;
     flags.attributes |= known.attribute;
@@ -93,6 +94,8 @@ bool fill(RootStep& step, const Plan& plan, const Tokens& tokens) {
     case StepKind::mount:
       return set_mount(step, tokens);
     case StepKind::remountReadonly:
+    case StepKind::readonly:
+    case StepKind::mask:
       step.target = tokens[0];
       return true;
     case StepKind::directory:

@@ -1,6 +1,4 @@
 // Settings of a plan: each step's tokens into the field of the plan.
-#include <sched.h>
-
 #include <climits>
 
 #include "controller/plan.h"
@@ -8,16 +6,6 @@
 namespace virtainer {
 
 namespace {
-
-struct NamespaceName {
-  std::string_view name;
-  uint64_t flag;
-};
-
-constexpr NamespaceName kNamespaces[] = {
-    {"mount", CLONE_NEWNS}, {"pid", CLONE_NEWPID}, {"net", CLONE_NEWNET},
-    {"ipc", CLONE_NEWIPC},  {"uts", CLONE_NEWUTS}, {"cgroup", CLONE_NEWCGROUP},
-};
 
 constexpr size_t kMaxJournalPrefixBytes = 800;
 constexpr size_t kMaxHostnameBytes = 64;
@@ -37,14 +25,10 @@ bool add_path(std::vector<std::string>& paths, std::string_view path) {
   return !path.empty() && path.front() == '/';
 }
 
-bool set_namespaces(Plan& plan, const Tokens& names) {
-  for (std::string_view name : names) {
-    uint64_t flag = 0;
-    for (const NamespaceName& known : kNamespaces) flag |= known.name == name ? known.flag : 0;
-    if (flag == 0) return false;
-    plan.namespaces |= flag;
-  }
-  return true;
+bool add_descriptor(std::vector<int>& descriptors, std::string_view text) {
+  std::optional<uint64_t> fd = parse_number(text, INT_MAX);
+  descriptors.push_back(static_cast<int>(fd.value_or(0)));
+  return fd && *fd >= kFirstInherited;
 }
 
 bool set_on_reboot(Plan& plan, std::string_view action) {
@@ -60,13 +44,6 @@ bool set_terminal(Plan& plan, int step, const Tokens& tokens) {
   plan.rows = static_cast<unsigned short>(*rows);
   plan.columns = static_cast<unsigned short>(*columns);
   return true;
-}
-
-bool set_capabilities(Plan& plan, int step, std::string_view mask) {
-  std::optional<uint64_t> bits = parse_number(mask, UINT64_MAX, 16);
-  plan.capabilities = bits.value_or(0);
-  plan.capabilities_step = step;
-  return bits.has_value();
 }
 
 bool set_text(Setting& setting, int step, std::string_view text) {
@@ -116,9 +93,10 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       return add_path(plan.remove_files, first);
     case StepKind::onReboot:
       return set_on_reboot(plan, first);
-    case StepKind::namespaces:
-    case StepKind::joinNamespaces:
-      return set_namespaces(plan, tokens);
+    case StepKind::keepDescriptor:
+      return add_descriptor(plan.kept_descriptors, first);
+    case StepKind::supervisorOomScoreAdjust:
+      return set_oom_score_adjust(plan.supervisor_oom_score_adjust, step, first);
     case StepKind::hostname:
       return set_text(plan.hostname, step, first) && first.size() <= kMaxHostnameBytes;
     case StepKind::loopbackUp:
@@ -126,8 +104,6 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       return true;
     case StepKind::terminal:
       return set_terminal(plan, step, tokens);
-    case StepKind::capabilities:
-      return set_capabilities(plan, step, first);
     case StepKind::user:
       return set_text(plan.user, step, first);
     case StepKind::group:
@@ -145,7 +121,8 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       plan.arguments.emplace_back(first);
       return true;
     default:
-      return false;
+      return apply_namespace(plan, kind, step, tokens) ||
+             apply_confinement(plan.confinement, kind, step, tokens);
   }
 }
 

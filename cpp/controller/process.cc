@@ -10,6 +10,8 @@
 #include "controller/cgroups.h"
 #include "controller/cleanup.h"
 #include "controller/clone.h"
+#include "controller/limits.h"
+#include "controller/records.h"
 
 namespace virtainer {
 
@@ -20,12 +22,25 @@ namespace {
   _exit(1);
 }
 
+Status set_own_oom_score(const Plan& plan) {
+  if (!plan.supervisor_oom_score_adjust.given()) return Done{};
+  Result<unique_fd> proc = open_proc();
+  if (!proc) return proc.error();
+  return adjust_oom_score(proc->get(), getpid(), plan.supervisor_oom_score_adjust);
+}
+
 Status leave_node(std::span<const int> inherited, const Plan& plan) {
   Result<Cgroups> own = open_cgroups({}, plan.supervisor_cgroup_v2);
   if (!own) return own.error();
   std::vector<int> kept(inherited.begin(), inherited.end());
+  kept.insert(kept.end(), plan.kept_descriptors.begin(), plan.kept_descriptors.end());
+  for (const InheritedNamespace& shared : plan.inherited_namespaces) kept.push_back(shared.fd);
+  for (int fd : kept) {
+    if (fcntl(fd, F_GETFD) < 0) return last_error("fcntl", std::to_string(fd));
+  }
   if (own->directory) kept.push_back(own->directory.get());
   VT_TRY(daemonise(kept, own->directory.get()));
+  VT_TRY(set_own_oom_score(plan));
   if (chdir("/") != 0) return last_error("chdir", "/");
   return Done{};
 }

@@ -1,6 +1,10 @@
 #include "controller/records.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,6 +16,8 @@ namespace virtainer {
 
 namespace {
 
+constexpr unsigned kProcAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+constexpr ino_t kProcRootInode = 1;
 constexpr size_t kRecordBytes = 1024;
 constexpr int kFlagsField = 9;
 constexpr int kStartTimeField = 22;
@@ -21,15 +27,6 @@ uint64_t milliseconds(clockid_t clock) {
   timespec now = {};
   clock_gettime(clock, &now);
   return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1000000;
-}
-
-Result<std::string> read_small_file(int directory, const std::string& path) {
-  unique_fd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return last_error("openat", path);
-  char text[4096];
-  ssize_t got = read(fd.get(), text, sizeof text);
-  if (got < 0) return last_error("read", path);
-  return std::string(text, static_cast<size_t>(got));
 }
 
 Status replace_file(int directory, const std::string& name, const std::string& text) {
@@ -78,10 +75,32 @@ uint64_t monotonic_ms() { return milliseconds(CLOCK_MONOTONIC); }
 
 uint64_t realtime_ms() { return milliseconds(CLOCK_REALTIME); }
 
+// One of our own where that is possible: nothing can be mounted over what it shows. Otherwise the host's, if
+// it is what it seems to be.
 Result<unique_fd> open_proc() {
+  unique_fd context(fsopen("proc", FSOPEN_CLOEXEC));
+  if (context && fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0) {
+    unique_fd own(fsmount(context.get(), FSMOUNT_CLOEXEC, kProcAttributes));
+    if (own) return own;
+  }
   unique_fd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!proc) return last_error("open", "/proc");
+  struct statfs filesystem = {};
+  struct stat status = {};
+  if (fstatfs(proc.get(), &filesystem) != 0 || fstat(proc.get(), &status) != 0)
+    return last_error("fstatfs", "/proc");
+  if (filesystem.f_type != PROC_SUPER_MAGIC || status.st_ino != kProcRootInode)
+    return Error{ENODEV, "fstatfs", "/proc"};
   return proc;
+}
+
+Result<std::string> read_small_file(int directory, const std::string& path) {
+  unique_fd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return last_error("openat", path);
+  char text[4096];
+  ssize_t got = read(fd.get(), text, sizeof text);
+  if (got < 0) return last_error("read", path);
+  return std::string(text, static_cast<size_t>(got));
 }
 
 Result<std::string> stat_field(int proc, pid_t pid, int number) {

@@ -6,6 +6,7 @@
 
 #include "controller/mounts.h"
 #include "controller/nodes.h"
+#include "controller/process_mount.h"
 #include "controller/root_path.h"
 #include "controller/syscalls.h"
 
@@ -16,7 +17,7 @@ namespace {
 // Bound onto its own source, which is only visible in this mount namespace: pivot_root needs a mount point.
 // What was mounted below a read-only source is read-only at once; the root itself after the last step, since
 // mount targets are still made in it.
-Result<unique_fd> mount_root(const RootStep& step) {
+Result<unique_fd> mount_root(const BuildSite& site, const RootStep& step) {
   Result<unique_fd> source = open_host(step.source);
   if (!source) return source.error();
   Result<bool> directory = is_directory(source->get(), step.source);
@@ -24,7 +25,7 @@ Result<unique_fd> mount_root(const RootStep& step) {
   if (!*directory) return Error{ENOTDIR, "openat2", step.source};
   MountFlags flags = step.flags;
   flags.recursive = true;
-  Result<unique_fd> mount = clone_mount(source->get(), flags, step.source);
+  Result<unique_fd> mount = clone_mount(source->get(), flags, site.user_namespace, step.source);
   if (!mount) return mount.error();
   mount_attr writable = {};
   writable.attr_clr = flags.attributes & MOUNT_ATTR_RDONLY;
@@ -35,35 +36,57 @@ Result<unique_fd> mount_root(const RootStep& step) {
   return mount;
 }
 
-Status open_consoles(int root, const RootStep& step, std::vector<Terminal>& consoles) {
-  Result<unique_fd> devpts = open_inside(Inside{root, false}, step.target);
+Status mount_filesystem(const BuildSite& site, const RootStep& step) {
+  Result<unique_fd> mount =
+      step.type == "proc" ? make_process_mount(step, site.container, site.log) : make_mount(step, site.log);
+  if (!mount) return mount.error();
+  return attach_inside(site.root.get(), step, mount->get());
+}
+
+Status open_consoles(BuildSite& site, const RootStep& step) {
+  Result<unique_fd> devpts = open_inside(Inside{site.root.get(), false}, step.target);
   if (!devpts) return devpts.error();
   for (unsigned i = 0; i < step.number; i++) {
     Result<Terminal> console = open_terminal(devpts->get(), step.target);
     if (!console) return console.error();
-    consoles.push_back(std::move(*console));
+    site.consoles.push_back(std::move(*console));
   }
   return Done{};
 }
 
-Status bind_console(int root, const RootStep& step, const std::vector<Terminal>& consoles) {
-  Result<unique_fd> mount = clone_mount(consoles[step.number].slave.get(), MountFlags{}, step.target);
+Status bind_console(const BuildSite& site, const RootStep& step) {
+  int terminal = site.consoles[step.number].slave.get();
+  Result<unique_fd> mount = clone_mount(terminal, MountFlags{}, -1, step.target);
   if (!mount) return mount.error();
-  Result<unique_fd> target = make_file(Inside{root, false}, step.target);
+  Result<unique_fd> target = make_file(Inside{site.root.get(), false}, step.target);
   if (!target) return target.error();
   return attach_mount(mount->get(), target->get(), step.target);
 }
 
-Status perform(int root, const RootStep& step, const Log& log, std::vector<Terminal>& consoles) {
+Status mask_target(BuildSite& site, const RootStep& step) {
+  if (!site.masks) {
+    Result<Masks> masks = make_masks(site.plan.state_directory.value);
+    if (!masks) return masks.error();
+    site.masks = std::move(*masks);
+  }
+  return mask(site.root.get(), step, *site.masks);
+}
+
+Status perform(BuildSite& site, const RootStep& step) {
+  const int root = site.root.get();
   switch (step.kind) {
     case StepKind::bind:
-      return bind_host(root, step);
+      return bind_host(root, step, site.user_namespace);
     case StepKind::bindInside:
       return bind_inside(root, step);
     case StepKind::mount:
-      return mount_new(root, step, log);
+      return mount_filesystem(site, step);
     case StepKind::remountReadonly:
       return remount_readonly(root, step);
+    case StepKind::readonly:
+      return make_target_readonly(root, step);
+    case StepKind::mask:
+      return mask_target(site, step);
     case StepKind::directory:
       return create_directory(root, step);
     case StepKind::device:
@@ -71,9 +94,9 @@ Status perform(int root, const RootStep& step, const Log& log, std::vector<Termi
     case StepKind::symlink:
       return create_symlink(root, step);
     case StepKind::openConsoles:
-      return open_consoles(root, step, consoles);
+      return open_consoles(site, step);
     case StepKind::bindConsole:
-      return bind_console(root, step, consoles);
+      return bind_console(site, step);
     default:
       return Error{EPROTO, "plan"};
   }
@@ -90,22 +113,22 @@ Status pivot(int root, const std::string& path) {
 
 }  // namespace
 
-Status build_root(const Plan& plan, const Log& log, std::vector<Terminal>& consoles) {
+Status build_root(BuildSite& site) {
   umask(0);
-  const RootStep& first = plan.root_steps.front();
-  if (Status made = make_mounts_private(); !made) return std::move(made.error()).at(first.step);
-  Result<unique_fd> root = mount_root(first);
+  const RootStep& first = site.plan.root_steps.front();
+  Result<unique_fd> root = mount_root(site, first);
   if (!root) return std::move(root.error()).at(first.step);
-  for (size_t i = 1; i < plan.root_steps.size(); i++) {
-    const RootStep& step = plan.root_steps[i];
-    if (Status done = perform(root->get(), step, log, consoles); !done)
-      return std::move(done.error()).at(step.step);
+  site.root = std::move(*root);
+  for (size_t i = 1; i < site.plan.root_steps.size(); i++) {
+    const RootStep& step = site.plan.root_steps[i];
+    if (Status done = perform(site, step); !done) return std::move(done.error()).at(step.step);
   }
   if (first.flags.attributes & MOUNT_ATTR_RDONLY) {
-    if (Status done = make_readonly(root->get(), first.source); !done)
+    if (Status done = make_readonly(site.root.get(), first.source); !done)
       return std::move(done.error()).at(first.step);
   }
-  if (Status done = pivot(root->get(), first.source); !done) return std::move(done.error()).at(first.step);
+  if (Status done = pivot(site.root.get(), first.source); !done)
+    return std::move(done.error()).at(first.step);
   return Done{};
 }
 

@@ -1,15 +1,27 @@
 // The container's root file system: the steps of the plan in their order, then pivot_root.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "common/result.h"
 #include "controller/log.h"
+#include "controller/masks.h"
 #include "controller/plan.h"
 #include "controller/terminals.h"
 
 namespace virtainer {
 
-Status build_root(const Plan& plan, const Log& log, std::vector<Terminal>& consoles);
+struct BuildSite {
+  const Plan& plan;
+  const Log& log;
+  int container;       // pidfd of the process that the root is for
+  int user_namespace;  // of the container; -1: the host's
+  unique_fd root = {};
+  std::optional<Masks> masks = {};
+  std::vector<Terminal> consoles = {};
+};
+
+Status build_root(BuildSite& site);
 
 }  // namespace virtainer

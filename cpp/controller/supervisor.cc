@@ -13,7 +13,8 @@ namespace virtainer {
 
 namespace {
 
-constexpr size_t kFirstClient = 4;  // in the polled list: signals, report, init and consoles come before
+constexpr size_t kFirstClient =
+    5;  // in the polled list: signals, report, builder, init and consoles come first
 
 int sooner(int one, int other) {
   if (one < 0) return other;
@@ -75,10 +76,11 @@ Status Supervisor::prepare() {
 // One turn of the loop. What the container did comes before what clients ask, so that answers are current.
 void Supervisor::turn() {
   bool accepting = phase_ != Phase::starting || !first_start_;
+  // Whether init has executed is known when the builder has closed its end of the report.
+  bool is_being_born = phase_ == Phase::starting && execing_ && builder_;
   std::vector<pollfd> polled = {
-      {signals_.get(), POLLIN, 0},
-      {report_.get(), POLLIN, 0},
-      {init_pidfd_.get(), POLLIN, 0},
+      {signals_.get(), POLLIN, 0}, {report_.get(), POLLIN, 0},
+      {builder_.get(), POLLIN, 0}, {is_being_born ? -1 : init_pidfd_.get(), POLLIN, 0},
       {consoles_.fd(), POLLIN, 0},
   };
   server_.add_polled(polled, accepting);
@@ -87,8 +89,9 @@ void Supervisor::turn() {
   }
   if (polled[0].revents) on_signals();
   if (polled[1].revents) on_report();
-  if (polled[2].revents) on_exit();
-  if (polled[3].revents) consoles_.note_events();
+  if (polled[2].revents) on_builder_exit();
+  if (polled[3].revents) on_exit();
+  if (polled[4].revents) consoles_.note_events();
   server_.serve(&polled[kFirstClient], accepting,
                 [this](Client& client, const Frame& frame) { return on_request(client, frame); });
   serve_consoles();

@@ -44,12 +44,16 @@ class Supervisor {
   void on_message(const std::string& message);
   void on_exec();
   Status announce();
+  void meet_init();
+  void on_builder_exit();
   void on_exit();
   ExitStatus reap_init();
   void on_start_overdue();
   void on_container_ended();
   void fail_start(const Error& error);
   void start_failed();
+  void conclude_failed_start();
+  void kill_start();
   void kill_init(int signal);
   void begin_cleaning(const char* fallback_reason);
   void finish();
@@ -83,6 +87,8 @@ class Supervisor {
   std::string failure_;  // the `failed` message of a start
   Message next_stage_ = Message::cgroupJoined;
   unique_fd report_;
+  unique_fd builder_;                      // pidfd
+  const volatile pid_t* birth_ = nullptr;  // of init, noted by the kernel
   unique_fd init_pidfd_;
   ProcessIdentity init_;
   ExitStatus exit_status_;

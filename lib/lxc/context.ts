@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
-import type { LifecycleEventName } from '../driver.js';
+import type { IdRange, LifecycleEventName } from '../driver.js';
 import { readHierarchies, type Hierarchy } from './cgroup/hierarchies.js';
 import { appendEvent } from './events/journal.js';
 import { createLocations, type Locations } from './locations.js';
@@ -19,11 +19,13 @@ export interface Context {
   readonly definitions: Definitions;
   readonly live: LiveStates;
   readonly locks: Locks;
+  /** Where ids of containers come from, when the user of the connection says so. */
+  readonly idRange: IdRange | undefined;
   /** What has been warned of already. */
   readonly warnings: Set<string>;
 }
 
-export function createContext(where: Locations, host: HostFacts): Context {
+export function createContext(where: Locations, host: HostFacts, idRange?: IdRange): Context {
   createLocations(where);
   const hierarchies = readHierarchies();
   return {
@@ -34,6 +36,7 @@ export function createContext(where: Locations, host: HostFacts): Context {
     definitions: new Definitions(where, host),
     live: new LiveStates(where),
     locks: new Locks(where.locks),
+    idRange,
     warnings: new Set(),
   };
 }

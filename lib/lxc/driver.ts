@@ -10,6 +10,7 @@ import type {
   Driver,
   ExecHandle,
   ExecRequest,
+  IdRange,
   LookupKey,
   Scope,
   StopRequest,
@@ -34,18 +35,26 @@ import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
 import { sendSignal } from './send-signal.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
 
+/** What a connection to containers of this host is opened with. */
+export interface LxcConnection {
+  readonly uri: string;
+  readonly embedRoot?: string | undefined;
+  readonly idRange?: IdRange | undefined;
+}
+
 /**
  * Opens the driver on the system's state folders, or on those below `embedRoot`.
  * @throws VirtError NO_CONNECT unless run by root; SYSTEM_ERROR when the state folders can't be made.
  */
-export function openLxc(target: { readonly uri: string; readonly embedRoot?: string | undefined }): Driver {
+export function openLxc(target: LxcConnection): Driver {
   if (process.getuid?.() !== 0) {
     throw new VirtError('NO_CONNECT', 'lxc state driver is not active: it needs to run as root', {
       hint: 'run as root; test:///default needs no rights',
     });
   }
-  const { uri, embedRoot } = target;
-  return new LxcDriver(uri, embedRoot === undefined ? SYSTEM_LOCATIONS : embeddedLocations(embedRoot));
+  const { uri, embedRoot, idRange } = target;
+  const where = embedRoot === undefined ? SYSTEM_LOCATIONS : embeddedLocations(embedRoot);
+  return new LxcDriver(uri, where, idRange);
 }
 
 class LxcDriver implements Driver {
@@ -55,9 +64,9 @@ class LxcDriver implements Driver {
   readonly #context: Context;
   readonly #subscriptions = new Set<Subscription>();
 
-  constructor(uri: string, where: Context['where']) {
+  constructor(uri: string, where: Context['where'], idRange: Context['idRange']) {
     this.uri = uri;
-    this.#context = createContext(where, this.host);
+    this.#context = createContext(where, this.host, idRange);
   }
 
   close(): Promise<void> {

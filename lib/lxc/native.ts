@@ -87,6 +87,19 @@ export interface Native {
   unlock(fd: number): void;
 
   /**
+   * Locks a part of an open file (F_OFD_SETLK) without waiting: `false` when another open file has a part of it, other
+   * than both shared. Locks of {@link lock} do not matter here.
+   *
+   * The lock belongs to the open file: it goes when every copy of the descriptor is closed, in whatever process, and
+   * only then. What the same open file has already locked of the range is replaced.
+   *
+   * @param fd - open for writing, or for reading when `shared`; else EBADF
+   * @param start - first byte; the file need not be so long
+   * @param count - 1 or more
+   */
+  tryLockRange(fd: number, start: number, count: number, options: { readonly shared: boolean }): boolean;
+
+  /**
    * Opens a path under rules about what it may pass through (openat2). O_CLOEXEC is always added.
    *
    * @param dirFd - where a relative path begins, or {@link AT_FDCWD}

@@ -4,6 +4,7 @@ import {
   CAPABILITIES_POLICIES,
   CRASH_ACTIONS,
   MAX_VCPUS,
+  SECLABEL_TYPES,
   type DomainDefinition,
   type HostFacts,
 } from '../definition/domain/index.js';
@@ -76,7 +77,7 @@ export const TEST_DOMAIN_CAPABILITIES: DomainCapabilities = {
     switches: ['privnet'],
     capabilities: { policies: CAPABILITIES_POLICIES, names: CAPABILITIES },
   },
-  securityLabels: { supported: false, types: ['none'] },
+  securityLabels: { supported: true, types: SECLABEL_TYPES },
   devices: {
     disk: { supported: false, types: [] },
     filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },

@@ -21,6 +21,40 @@ export const EXTENSION_MISTAKES: readonly Mistake[] = [
     xmlFailure: /^XML_ERROR unexpected text in <virtainer:reaper>/,
   },
   {
+    mistake: 'a security profile that does not exist',
+    // @ts-expect-error not in the list
+    typed: extensions({ security: { kind: 'privileged' } }),
+    typedFailure:
+      /^XML_ERROR unknown value for domain\.extensions\.security\.kind 'privileged': must be generic, /,
+    xml: ownXml("<security kind='privileged'/>"),
+    xmlFailure: /^XML_ERROR unknown value for attribute 'kind' of <virtainer:security> .*'privileged'/,
+  },
+  {
+    mistake: 'a security profile without its kind',
+    // @ts-expect-error kind is required
+    typed: extensions({ security: {} }),
+    typedFailure: /^XML_ERROR missing attribute 'kind' of <virtainer:security>/,
+    xml: ownXml('<security/>'),
+    xmlFailure: /^XML_ERROR missing attribute 'kind' of <virtainer:security>/,
+  },
+  {
+    mistake: 'a mode of the user namespace that does not exist',
+    // @ts-expect-error not in the list
+    typed: extensions({ userNamespace: { mode: 'host' } }),
+    typedFailure:
+      /^XML_ERROR unknown value for domain\.extensions\.userNamespace\.mode 'host': must be auto or none/,
+    xml: ownXml("<userNamespace mode='host'/>"),
+    xmlFailure: /^XML_ERROR unknown value for attribute 'mode' of <virtainer:userNamespace> .*'host'/,
+  },
+  {
+    mistake: 'an insecure user namespace without opting out of it',
+    // @ts-expect-error a property of another member
+    typed: extensions({ userNamespace: { mode: 'auto', insecure: true } }),
+    typedFailure: /^XML_ERROR attribute 'insecure' of <virtainer:userNamespace> goes with mode='none' only/,
+    xml: ownXml("<userNamespace mode='auto' insecure='yes'/>"),
+    xmlFailure: /^XML_ERROR attribute 'insecure' of <virtainer:userNamespace> goes with mode='none' only/,
+  },
+  {
     mistake: 'a seccomp profile that does not exist',
     // @ts-expect-error not in the list
     typed: extensions({ seccomp: { profile: 'none' } }),

@@ -11,6 +11,8 @@ export const WHOLE = {
   metadata: ["<app:note xmlns:app='urn:app'>kept</app:note>"],
   extensions: {
     reaper: true,
+    security: { kind: 'booted' },
+    userNamespace: { mode: 'none', insecure: true },
     seccomp: { profile: 'file', file: '/etc/containers/seccomp.json' },
     noNewPrivs: true,
     maskedPaths: { paths: ['/proc/kcore'] },

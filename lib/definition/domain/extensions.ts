@@ -21,12 +21,19 @@ import { checkPorts, formatPorts, parsePort, type PublishedPort } from './extens
 import { checkRestart, formatRestart, parseRestart, type Restart } from './extensions/restart.js';
 import { checkRlimits, formatRlimits, parseRlimit, type Rlimit } from './extensions/rlimits.js';
 import { checkSeccomp, formatSeccomp, parseSeccomp, type Seccomp } from './extensions/seccomp.js';
+import { checkSecurity, formatSecurity, parseSecurity, type Security } from './extensions/security.js';
 import {
   checkTimeOffsets,
   formatTimeOffsets,
   parseTimeOffsets,
   type TimeOffsets,
 } from './extensions/time-offsets.js';
+import {
+  checkUserNamespace,
+  formatUserNamespace,
+  parseUserNamespace,
+  type UserNamespace,
+} from './extensions/user-namespace.js';
 
 export { EXTENSIONS_NAMESPACE } from './extensions/namespace.js';
 
@@ -34,6 +41,10 @@ export { EXTENSIONS_NAMESPACE } from './extensions/namespace.js';
 export interface Extensions {
   /** Process 1 is a small program of the package that starts `<init>`, passes signals on and collects orphans. */
   readonly reaper?: boolean;
+  /** Which security profile the container gets. */
+  readonly security?: Security;
+  /** Whether the container has a user namespace, where `<idmap>` does not say so. */
+  readonly userNamespace?: UserNamespace;
   /** Which system calls the container may make. */
   readonly seccomp?: Seccomp;
   /** Whether set-user-id files and the like give nobody more rights. */
@@ -58,6 +69,8 @@ export interface Extensions {
 /** The element of each property, below the package's own root. */
 export const EXTENSION_ELEMENTS: Readonly<Record<keyof Extensions, string>> = {
   reaper: 'reaper',
+  security: 'security',
+  userNamespace: 'userNamespace',
   seccomp: 'seccomp',
   noNewPrivs: 'noNewPrivs',
   maskedPaths: 'maskedPaths',
@@ -110,6 +123,8 @@ function parseRoot(root: XmlElement): Draft<Extensions> {
   }
   return readOwn(root, (own) => ({
     reaper: own.child('reaper', () => true),
+    security: own.child('security', parseSecurity),
+    userNamespace: own.child('userNamespace', parseUserNamespace),
     seccomp: own.child('seccomp', parseSeccomp),
     noNewPrivs: own.child('noNewPrivs', parseNoNewPrivs),
     maskedPaths: own.child('maskedPaths', parsePathList),
@@ -129,6 +144,8 @@ export function checkExtensions(extensions: Fields): Extensions | undefined {
   return readAll(extensions, (own) =>
     compactOrNothing({
       reaper: falseIsNone(own.boolean('reaper')),
+      security: inside(own, 'security', checkSecurity),
+      userNamespace: inside(own, 'userNamespace', checkUserNamespace),
       seccomp: inside(own, 'seccomp', checkSeccomp),
       noNewPrivs: own.boolean('noNewPrivs'),
       maskedPaths: inside(own, 'maskedPaths', checkPathList('maskedPaths')),
@@ -151,9 +168,11 @@ function inside<T>(fields: Fields, key: keyof Extensions, check: (fields: Fields
 
 export function formatExtensions(extensions: Extensions | undefined): OutputElement | undefined {
   if (!extensions) return undefined;
-  const { seccomp, pids, timeOffsets, restart, health, image } = extensions;
+  const { security, userNamespace, seccomp, pids, timeOffsets, restart, health, image } = extensions;
   return rootElement([
     extensions.reaper === true ? ownElement('reaper') : undefined,
+    security && formatSecurity(security),
+    userNamespace && formatUserNamespace(userNamespace),
     seccomp && formatSeccomp(seccomp),
     formatNoNewPrivs(extensions.noNewPrivs),
     formatPathList('maskedPaths', extensions.maskedPaths),

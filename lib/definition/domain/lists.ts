@@ -27,6 +27,8 @@ export { PORT_PROTOCOLS } from './extensions/ports.js';
 export { RESTART_POLICIES } from './extensions/restart.js';
 export { RLIMIT_NAMES } from './extensions/rlimits.js';
 export { SECCOMP_PROFILES } from './extensions/seccomp.js';
+export { SECURITY_KINDS } from './extensions/security.js';
+export { USER_NAMESPACE_MODES } from './extensions/user-namespace.js';
 export { VIRTIOFS_CACHES, VIRTIOFS_SANDBOXES } from './filesystem/binary.js';
 export { FILESYSTEM_DRIVERS, FILESYSTEM_WRPOLICIES } from './filesystem/driver.js';
 export { FILESYSTEM_ACCESSMODES, FILESYSTEM_MULTIDEVS, FILESYSTEM_TYPES } from './filesystem/types.js';

@@ -52,7 +52,14 @@ export type { PortProtocol, PublishedPort } from './extensions/ports.js';
 export type { AnyRestart, FailureRestart, NoRestart, Restart, RestartPolicy } from './extensions/restart.js';
 export type { Rlimit, RlimitName } from './extensions/rlimits.js';
 export type { NamedSeccomp, Seccomp, SeccompFile } from './extensions/seccomp.js';
+export type { Security, SecurityKind } from './extensions/security.js';
 export type { TimeOffset, TimeOffsets } from './extensions/time-offsets.js';
+export type {
+  AutoUserNamespace,
+  NoUserNamespace,
+  UserNamespace,
+  UserNamespaceMode,
+} from './extensions/user-namespace.js';
 export type { FeatureSwitch } from './feature-switches.js';
 export type { Features } from './features.js';
 export type { FilesystemBinary } from './filesystem/binary.js';

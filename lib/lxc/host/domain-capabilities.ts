@@ -4,6 +4,7 @@ import {
   CAPABILITIES_POLICIES,
   CRASH_ACTIONS,
   MAX_VCPUS,
+  SECLABEL_TYPES,
   type HostFacts,
 } from '../../definition/domain/index.js';
 import type { DomainCapabilities } from '../../definition/host/index.js';
@@ -33,7 +34,7 @@ export function domainCapabilities(arch: string, abilities: Abilities): DomainCa
     clock: { offsets: ['utc', 'localtime'] },
     lifecycle: { onPoweroff: ['destroy'], onReboot: ['restart', 'destroy'], onCrash: CRASH_ACTIONS },
     features: { switches: ['privnet'], capabilities: capabilitiesFeature(hasV1('devices')) },
-    securityLabels: { supported: false, types: ['none'] },
+    securityLabels: { supported: true, types: SECLABEL_TYPES },
     devices: {
       disk: REFUSED,
       filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },

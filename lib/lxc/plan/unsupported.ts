@@ -9,7 +9,6 @@ import type {
   Cputune,
   Filesystem,
   HostFacts,
-  LxcNamespace,
   Memtune,
   MountFilesystem,
   RamFilesystem,
@@ -73,11 +72,6 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: "remove 'arch': programs of the architecture run, and see the host's",
   },
   {
-    element: 'idmap',
-    find: ({ idmap }) => idmap && '<idmap>',
-    hint: 'remove <idmap>: users of the container are those of the host',
-  },
-  {
     element: 'clock@offset',
     find: ({ clock: { offset } }) =>
       offset === 'utc' || offset === 'localtime' ? undefined : `<clock offset='${offset}'>`,
@@ -115,17 +109,6 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     find: ({ devices }) => devices.hostdevs?.[0] && `<hostdev type='${devices.hostdevs[0].type}'>`,
     hint: 'remove <hostdev>: the container gets no devices of the host',
   },
-  {
-    element: 'seclabel',
-    find: ({ seclabels }) => {
-      const label = seclabels?.find(({ type }) => type !== 'none');
-      return label && `<seclabel type='${label.type}'>`;
-    },
-    hint: "use type='none': the container is not labelled",
-  },
-  shared('sharenet'),
-  shared('shareipc'),
-  shared('shareuts'),
   ...UNSUPPORTED_EXTENSIONS,
 ];
 
@@ -162,14 +145,6 @@ function cputune(name: string, key: keyof Cputune): UnsupportedElement {
     element: `cputune/${name}`,
     find: (definition) => (definition.cputune?.[key] === undefined ? undefined : `<cputune> ${name}`),
     hint: `remove <${name}>: CPU time is not limited`,
-  };
-}
-
-function shared(kind: keyof LxcNamespace): UnsupportedElement {
-  return {
-    element: `lxc:namespace/lxc:${kind}`,
-    find: ({ lxcNamespace }) => lxcNamespace?.[kind] && `<lxc:${kind} type='${lxcNamespace[kind].type}'>`,
-    hint: `remove <lxc:${kind}>: the container has namespaces of its own`,
   };
 }
 

@@ -14,6 +14,13 @@ const offset = fc.record({ seconds: fc.integer(), nanoseconds: optional(fc.nat(9
 /** Definitions of this family, with values that are hard to print. */
 export const extensions = fc.record({
   reaper: optional(fc.boolean()),
+  security: optional(fc.record({ kind: fc.constantFrom('generic', 'chroot', 'systemd', 'booted') })),
+  userNamespace: optional(
+    fc.oneof(
+      fc.record({ mode: fc.constant('auto') }),
+      fc.record({ mode: fc.constant('none'), insecure: optional(fc.boolean()) }),
+    ),
+  ),
   seccomp: optional(
     fc.oneof(
       fc.record({ profile: fc.constantFrom('default', 'unconfined') }),

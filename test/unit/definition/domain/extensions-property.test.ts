@@ -32,6 +32,8 @@ describe('extensions and their XML', () => {
   it('any word that is changed is read, or refused with a VirtError, but never ignored', () => {
     const whole: Extensions = {
       reaper: true,
+      security: { kind: 'systemd' },
+      userNamespace: { mode: 'none', insecure: true },
       seccomp: { profile: 'file', file: '/a' },
       pids: { limit: 5 },
       rlimits: [{ name: 'core', soft: 1, hard: 2 }],

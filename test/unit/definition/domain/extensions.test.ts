@@ -25,6 +25,8 @@ const print = (definition: DomainDefinition): string => formatDomain(completeDom
 describe('extensions', () => {
   const ALL: Extensions = {
     reaper: true,
+    security: { kind: 'chroot' },
+    userNamespace: { mode: 'none', insecure: true },
     seccomp: { profile: 'default' },
     noNewPrivs: false,
     maskedPaths: { defaults: false },

@@ -28,9 +28,6 @@ function xmlOf({ os = '', type = '<type>exe</type>', devices = '', rest = '' }: 
 
 const memtune = (name: string): Parts => ({ rest: `<memtune><${name}>2048</${name}></memtune>` });
 const cputune = (name: string): Parts => ({ rest: `<cputune><${name}>2048</${name}></cputune>` });
-const shared = (name: string): Parts => ({
-  rest: `<lxc:namespace><lxc:${name} type='pid' value='1'/></lxc:namespace>`,
-});
 const own = (element: string): Parts => ({
   rest: `<metadata><v:domain xmlns:v='urn:virtainer:domain:1'>${element}</v:domain></metadata>`,
 });
@@ -65,16 +62,6 @@ const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
     ],
   ],
   'os/type@arch': [[{ type: `<type arch='${FOREIGN}'>exe</type>` }, `<type arch='${FOREIGN}'>`]],
-  idmap: [
-    [
-      {
-        rest:
-          "<idmap><uid start='0' target='1000' count='10'/>" +
-          "<gid start='0' target='1000' count='10'/></idmap>",
-      },
-      '<idmap>',
-    ],
-  ],
   'clock@offset': [
     [{ rest: "<clock offset='timezone' timezone='Europe/Berlin'/>" }, "<clock offset='timezone'>"],
     [{ rest: "<clock offset='variable' adjustment='60'/>" }, "<clock offset='variable'>"],
@@ -109,26 +96,9 @@ const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
       "<hostdev type='misc'>",
     ],
   ],
-  seclabel: [
-    [{ rest: "<seclabel type='dynamic' model='selinux'/>" }, "<seclabel type='dynamic'>"],
-    [
-      { rest: "<seclabel type='static' model='selinux'><label>a:b:c:s0</label></seclabel>" },
-      "<seclabel type='static'>",
-    ],
-  ],
-  'lxc:namespace/lxc:sharenet': [[shared('sharenet'), "<lxc:sharenet type='pid'>"]],
-  'lxc:namespace/lxc:shareipc': [[shared('shareipc'), "<lxc:shareipc type='pid'>"]],
-  'lxc:namespace/lxc:shareuts': [[shared('shareuts'), "<lxc:shareuts type='pid'>"]],
   ...Object.fromEntries(
     [
       '<v:reaper/>',
-      "<v:seccomp profile='default'/>",
-      '<v:noNewPrivs/>',
-      '<v:maskedPaths><v:path>/proc/kcore</v:path></v:maskedPaths>',
-      '<v:readonlyPaths><v:path>/etc</v:path></v:readonlyPaths>',
-      "<v:pids limit='10'/>",
-      "<v:rlimit name='nofile' soft='10' hard='10'/>",
-      "<v:timeOffsets><v:monotonic seconds='5'/></v:timeOffsets>",
       "<v:restart policy='always'/>",
       '<v:health><v:arg>/bin/true</v:arg></v:health>',
       "<v:image reference='docker.io/library/debian:12'/>",
@@ -165,6 +135,20 @@ test.each<[string, Parts]>([
     { rest: "<clock offset='localtime'><timer name='rtc' present='no'/></clock>" },
   ],
   ['a timer of a clock in UTC', { rest: "<clock offset='utc'><timer name='rtc'/></clock>" }],
+  [
+    'a map of ids',
+    {
+      rest:
+        "<idmap><uid start='0' target='1000' count='10'/>" +
+        "<gid start='0' target='1000' count='10'/></idmap>",
+    },
+  ],
+  ['a shared namespace', { rest: "<lxc:namespace><lxc:sharenet type='pid' value='1'/></lxc:namespace>" }],
+  ['a label', { rest: "<seclabel type='dynamic' model='selinux'/>" }],
+  ['a security profile', own("<v:security kind='chroot'/>")],
+  ['no user namespace', own("<v:userNamespace mode='none'/>")],
+  ['a filter of system calls', own("<v:seccomp profile='default'/>")],
+  ['limits of processes', own("<v:pids limit='10'/><v:rlimit name='nofile' soft='10' hard='10'/>")],
   ['no label', { rest: "<seclabel type='none'/>" }],
   ['no security module', { rest: "<seclabel model='none'/>" }],
   ['a command line', { os: '<cmdline>quiet</cmdline>' }],

@@ -1,0 +1,68 @@
+#include "controller/id_maps.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace virtainer {
+
+namespace {
+
+// The kernel takes a map in one write only.
+Status write_map(int proc, const std::string& path, const IdMap& map) {
+  std::string text;
+  for (const IdRange& range : map.ranges) {
+    text += std::to_string(range.inside) + " " + std::to_string(range.outside) + " " +
+            std::to_string(range.count) + "\n";
+  }
+  unique_fd file(openat(proc, path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) return last_error("openat", path).at(map.step);
+  if (write(file.get(), text.data(), text.size()) < 0) return last_error("write", path).at(map.step);
+  return Done{};
+}
+
+bool has_user_namespace(const Plan& plan) { return (plan.namespaces & CLONE_NEWUSER) != 0; }
+
+}  // namespace
+
+Status map_ids(const Plan& plan, int proc, pid_t container) {
+  if (!has_user_namespace(plan)) return Done{};
+  const std::string directory = std::to_string(container);
+  VT_TRY(write_map(proc, directory + "/uid_map", plan.uid_map));
+  return write_map(proc, directory + "/gid_map", plan.gid_map);
+}
+
+Result<unique_fd> open_user_namespace(const Plan& plan, int proc, pid_t container) {
+  if (!has_user_namespace(plan)) return unique_fd();
+  const std::string path = std::to_string(container) + "/ns/user";
+  unique_fd fd(openat(proc, path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return last_error("openat", path);
+  return fd;
+}
+
+Status act_as_container_root(const Plan& plan) {
+  if (!has_user_namespace(plan)) return Done{};
+  if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0) return last_error("PR_SET_SECUREBITS");
+  const uid_t uid = plan.uid_map.root();
+  const gid_t gid = plan.gid_map.root();
+  // Neither tells of a failure; asking for an impossible number gives the current one.
+  setfsgid(gid);
+  setfsuid(uid);
+  bool is_done = static_cast<gid_t>(setfsgid(static_cast<gid_t>(-1))) == gid &&
+                 static_cast<uid_t>(setfsuid(static_cast<uid_t>(-1))) == uid;
+  return is_done ? Status(Done{}) : Error{EPERM, "setfsuid"};
+}
+
+Status become_namespace_root() {
+  if (setgroups(0, nullptr) != 0) return last_error("setgroups");
+  if (setresgid(0, 0, 0) != 0) return last_error("setresgid");
+  if (setresuid(0, 0, 0) != 0) return last_error("setresuid");
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return last_error("PR_SET_DUMPABLE");
+  return Done{};
+}
+
+}  // namespace virtainer

@@ -1,0 +1,42 @@
+/** Which users of the host those of a container are. */
+import type { CompleteDomain, IdmapEntry } from '../../definition/domain/index.js';
+import { VirtError } from '../../errors.js';
+import { allocateIdRange, reserveIdmap, type IdRequest } from './id-ranges.js';
+import type { IdClaim } from './id-registry.js';
+
+/** The maps of a user namespace, and the claim that keeps others from its ids. */
+export interface UserIds {
+  readonly uids: readonly IdmapEntry[];
+  readonly gids: readonly IdmapEntry[];
+  /**
+   * Whether mounts are idmapped, so that files belong in the container to the ids they have on disk. As in libvirt,
+   * not with an `<idmap>`: there, files have to belong to the mapped ids.
+   */
+  readonly mapsMounts: boolean;
+  readonly claim: IdClaim;
+}
+
+/**
+ * `undefined` when the container has no user namespace.
+ * @throws VirtError RESOURCE_BUSY when the ids are taken; CONFIG_UNSUPPORTED for a map of no namespace.
+ */
+export function claimUserIds(
+  { uuid, idmap, extensions }: Pick<CompleteDomain, 'uuid' | 'idmap' | 'extensions'>,
+  sources: Omit<IdRequest, 'uuid'> = {},
+): UserIds | undefined {
+  const mode = extensions?.userNamespace?.mode;
+  if (mode === 'none') {
+    if (!idmap) return undefined;
+    throw new VirtError(
+      'CONFIG_UNSUPPORTED',
+      "<idmap> needs a user namespace, and <virtainer:userNamespace> has mode='none'",
+      {
+        hint: 'remove one of the two',
+      },
+    );
+  }
+  if (idmap) return { ...idmap, mapsMounts: false, claim: reserveIdmap(idmap, sources) };
+  const claim = allocateIdRange({ ...sources, uuid });
+  const map = [{ start: 0, target: claim.base, count: claim.count }];
+  return { uids: map, gids: map, mapsMounts: true, claim };
+}
