@@ -1,13 +1,9 @@
 /** A domain: a handle by which a container is controlled. */
 import { attachConsole, type ConsoleOptions, type ConsoleStream } from './console-stream.js';
-import {
-  formatDomain,
-  type CompleteDomain,
-  type Device,
-  type DeviceAction,
-} from './definition/domain/index.js';
+import { formatDomain, type CompleteDomain, type Device } from './definition/domain/index.js';
+import type { SecurityReport } from './definition/security/index.js';
 import { readDomainDefinition, type DefinitionOptions, type XMLDescOptions } from './domain-definition.js';
-import { changeDeviceOf, type DeviceChange, type DeviceOptions } from './domain-devices.js';
+import { changeDeviceOf, type DeviceOptions } from './domain-devices.js';
 import {
   changeMetadata,
   checkMetadata,
@@ -197,6 +193,15 @@ export class Domain implements AsyncDisposable {
   }
 
   /**
+   * How far the container is apart from the host, and what of the definition makes that less than it is by default:
+   * of the running container, or of the one that the next start will make.
+   */
+  async getSecurityReport(): Promise<SecurityReport> {
+    await this.#view.look('getSecurityReport');
+    return this.#session.reading('getSecurityReport').getSecurityReport(this.uuid);
+  }
+
+  /**
    * Title, description, or the metadata element of a namespace. Mirrors `virDomainGetMetadata`.
    * @throws VirtError NO_DOMAIN_METADATA when there is none; INVALID_ARG for `live` and `config` at once;
    * OPERATION_INVALID for a definition the domain does not have.
@@ -229,7 +234,7 @@ export class Domain implements AsyncDisposable {
    * await domain.attachDevice("<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>", { config: true });
    */
   async attachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await this.#changeDevice('virDomainAttachDeviceFlags', 'attach', { device, options });
+    await changeDeviceOf(this.#view, 'attach', { device, options });
   }
 
   /**
@@ -239,7 +244,7 @@ export class Domain implements AsyncDisposable {
    * are several; else as {@link Domain.attachDevice}.
    */
   async detachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await this.#changeDevice('virDomainDetachDeviceFlags', 'detach', { device, options });
+    await changeDeviceOf(this.#view, 'detach', { device, options });
   }
 
   /**
@@ -248,7 +253,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError as {@link Domain.detachDevice}; CONFIG_UNSUPPORTED for host devices.
    */
   async updateDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await this.#changeDevice('virDomainUpdateDeviceFlags', 'update', { device, options });
+    await changeDeviceOf(this.#view, 'update', { device, options });
   }
 
   /**
@@ -289,10 +294,5 @@ export class Domain implements AsyncDisposable {
    */
   async openConsole(options: ConsoleOptions = {}): Promise<ConsoleStream> {
     return attachConsole(this.#session, this.uuid, options);
-  }
-
-  async #changeDevice(name: string, action: DeviceAction, change: DeviceChange): Promise<void> {
-    const driver = await this.#session.changing(name);
-    await changeDeviceOf(driver, await this.#view.lookWith(driver), action, change);
   }
 }

@@ -57,6 +57,7 @@ export {
 } from './definition/native/index.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/host/index.js';
+export type * from './definition/security/index.js';
 export type * from './definition/domain/index.js';
 export * from './definition/domain/lists.js';
 export {

@@ -1,6 +1,7 @@
 /** The LXC driver: every operation of the driver interface, each in a file of its own. */
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
+import type { SecurityReport } from '../definition/security/index.js';
 import type {
   ConsoleHandle,
   DefinitionChange,
@@ -32,6 +33,8 @@ import { domainCapabilities } from './host/domain-capabilities.js';
 import { hostFacts, hostName, kernelVersion } from './host/facts.js';
 import { HostTree } from './host/tree.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
+import { readIdMaps } from './security/id-maps.js';
+import { securityReport } from './security/report.js';
 import { sendSignal } from './send-signal.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
 
@@ -172,6 +175,12 @@ class LxcDriver implements Driver {
     if (definition) return definition;
     await requireDomain(this.#context, uuid);
     throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
+  }
+
+  async getSecurityReport(uuid: string): Promise<SecurityReport> {
+    const active = await findActive(this.#context, uuid);
+    const live = active && readIdMaps(active.init);
+    return securityReport(live ? active.record.definition : await this.getDefinition(uuid), live);
   }
 
   updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {

@@ -6,6 +6,7 @@
 import { hostname } from 'node:os';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
+import type { SecurityReport } from '../definition/security/index.js';
 import type {
   ConsoleHandle,
   DefinitionChange,
@@ -28,12 +29,15 @@ import { requireConfig, requireLive, summarize, testError, World } from './world
 /** libvirt's test driver says the same. */
 const HYPERVISOR_VERSION = 2;
 
+/** What real containers of a definition would be: programs tested here are told the same as there. */
+export type SecurityReporter = (definition: CompleteDomain) => SecurityReport;
+
 /**
  * Opens a new world.
  * @throws VirtError INVALID_ARG for a path other than `/default`.
  */
-export function openTest(path: string): Driver {
-  if (path === '/default') return new TestDriver();
+export function openTest(path: string, reportSecurity: SecurityReporter): Driver {
+  if (path === '/default') return new TestDriver(reportSecurity);
   throw testError('INVALID_ARG', `testOpen: unexpected path '${path}', use test:///default`);
 }
 
@@ -47,7 +51,10 @@ class TestDriver implements Driver {
   readonly #journal = new Journal();
   readonly #lifecycle = new Lifecycle(this.#world, this.#journal);
 
-  constructor() {
+  readonly #reportSecurity: SecurityReporter;
+
+  constructor(reportSecurity: SecurityReporter) {
+    this.#reportSecurity = reportSecurity;
     const { uuid } = this.#lifecycle.define(completeDomain(TEST_DOMAIN, TEST_HOST));
     this.#lifecycle.start(this.#world.require(uuid));
   }
@@ -135,6 +142,11 @@ class TestDriver implements Driver {
     const domain = this.#world.require(uuid);
     if (scope === 'config') return requireConfig(domain);
     return scope === 'live' ? requireLive(domain) : (domain.live ?? requireConfig(domain));
+  }
+
+  async getSecurityReport(uuid: string): Promise<SecurityReport> {
+    const report = this.#reportSecurity(await this.getDefinition(uuid));
+    return { ...report, active: this.#world.require(uuid).live !== undefined };
   }
 
   async updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {
