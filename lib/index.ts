@@ -55,6 +55,7 @@ export {
   type UnmappedElement,
   type UnmappedKey,
 } from './definition/native/index.js';
+export { checkHost, type CheckHostOptions } from './check-host.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/host/index.js';
 export type * from './definition/security/index.js';

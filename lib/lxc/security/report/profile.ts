@@ -109,6 +109,9 @@ function inferKind(init: string): SecurityKind {
   return ['init', 'systemd'].includes(basename(init)) ? 'booted' : 'generic';
 }
 
-function withList(usual: readonly string[], { defaults = true, paths = [] }: PathList = {}): readonly string[] {
+function withList(
+  usual: readonly string[],
+  { defaults = true, paths = [] }: PathList = {},
+): readonly string[] {
   return defaults ? [...usual, ...paths] : paths;
 }

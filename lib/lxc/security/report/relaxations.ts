@@ -89,9 +89,7 @@ function shared(namespace: LxcNamespace, kind: keyof LxcNamespace, what: string)
   if (!from) return [];
   const { type, value } = from;
   const whose = { name: `domain ${quote(value)}`, pid: `process ${value}`, netns: quote(value) }[type];
-  return [
-    { element: `<lxc:${kind} type='${type}' value=${quote(value)}>`, effect: `${what} ${whose}` },
-  ];
+  return [{ element: `<lxc:${kind} type='${type}' value=${quote(value)}>`, effect: `${what} ${whose}` }];
 }
 
 function seccompRelaxations(seccomp: Seccomp): readonly Found[] {
@@ -145,7 +143,10 @@ function diskRelaxation({ target, type, readonly, source }: Disk): Found {
 
 function hostdevRelaxation(hostdev: Hostdev): Found {
   const { mode, type } = hostdev;
-  return { element: `<hostdev mode='${mode}' type='${type}'>`, effect: `it has the host's ${deviceName(hostdev)}` };
+  return {
+    element: `<hostdev mode='${mode}' type='${type}'>`,
+    effect: `it has the host's ${deviceName(hostdev)}`,
+  };
 }
 
 /** Path of the node, or what else tells it from others. */
