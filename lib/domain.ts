@@ -1,19 +1,17 @@
 /** A domain: a handle by which a container is controlled. */
 import { attachConsole, type ConsoleOptions, type ConsoleStream } from './console-stream.js';
-import { formatDomain, type CompleteDomain, type Device } from './definition/domain/index.js';
+import type { CompleteDomain, Device } from './definition/domain/index.js';
 import type { SecurityReport } from './definition/security/index.js';
-import { readDomainDefinition, type DefinitionOptions, type XMLDescOptions } from './domain-definition.js';
+import { readDomain, readXml, type DefinitionOptions, type XMLDescOptions } from './domain-definition.js';
 import { changeDeviceOf, type DeviceOptions } from './domain-devices.js';
 import {
   changeMetadata,
-  checkMetadata,
   readMetadata,
-  scopeToRead,
   type GetMetadataOptions,
   type SetMetadataOptions,
 } from './domain-metadata.js';
-import { DomainView, type StateAndReason } from './domain-view.js';
-import type { DomainInfo, DomainSummary } from './driver.js';
+import { DomainView, stateOf, type StateAndReason } from './domain-view.js';
+import type { DomainInfo, DomainSummary, SecurityLabel } from './driver.js';
 import { startExec } from './domain-exec.js';
 import type { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
@@ -29,12 +27,10 @@ import { stopRequest, type StopOptions } from './stop-options.js';
  * connection is closed, and, when it changes something, with OPERATION_DENIED on a read-only connection.
  */
 export class Domain implements AsyncDisposable {
-  readonly #session: Session;
   readonly #view: DomainView;
 
   /** @internal */
   constructor(session: Session, summary: DomainSummary) {
-    this.#session = session;
     this.#view = new DomainView(session, summary);
   }
 
@@ -69,7 +65,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is active; whatever keeps the container from starting.
    */
   async create(): Promise<void> {
-    const driver = await this.#session.changing('virDomainCreate');
+    const driver = await this.#view.session.changing('virDomainCreate');
     await driver.startDomain(this.uuid);
     await this.#view.lookWith(driver);
   }
@@ -81,7 +77,7 @@ export class Domain implements AsyncDisposable {
    * OPERATION_FAILED when `signal` aborts, with its reason as `cause`.
    */
   async shutdown(options: StopOptions = {}): Promise<void> {
-    const driver = await this.#session.changing('virDomainShutdown');
+    const driver = await this.#view.session.changing('virDomainShutdown');
     await driver.shutdownDomain(this.uuid, stopRequest(`shutdown of domain '${this.name}'`, options));
     this.#view.sawItStop();
   }
@@ -92,7 +88,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError as {@link Domain.shutdown}.
    */
   async reboot(options: StopOptions = {}): Promise<void> {
-    const driver = await this.#session.changing('virDomainReboot');
+    const driver = await this.#view.session.changing('virDomainReboot');
     await driver.rebootDomain(this.uuid, stopRequest(`reboot of domain '${this.name}'`, options));
     await this.#view.lookWith(driver);
   }
@@ -103,7 +99,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active.
    */
   async destroy(): Promise<void> {
-    const driver = await this.#session.changing('virDomainDestroy');
+    const driver = await this.#view.session.changing('virDomainDestroy');
     await driver.destroyDomain(this.uuid);
     this.#view.sawItStop();
   }
@@ -113,7 +109,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active; OPERATION_FAILED when it can't be frozen.
    */
   async suspend(): Promise<void> {
-    const driver = await this.#session.changing('virDomainSuspend');
+    const driver = await this.#view.session.changing('virDomainSuspend');
     await driver.suspendDomain(this.uuid);
   }
 
@@ -122,7 +118,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active, or not paused.
    */
   async resume(): Promise<void> {
-    const driver = await this.#session.changing('virDomainResume');
+    const driver = await this.#view.session.changing('virDomainResume');
     await driver.resumeDomain(this.uuid);
   }
 
@@ -132,19 +128,37 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is transient.
    */
   async undefine(): Promise<void> {
-    const driver = await this.#session.changing('virDomainUndefine');
+    const driver = await this.#view.session.changing('virDomainUndefine');
     await driver.undefineDomain(this.uuid);
   }
 
   /** Mirrors `virDomainGetState`. */
   async getState(): Promise<StateAndReason> {
-    const { state, reason, lastExit } = await this.#view.look('virDomainGetState');
-    return { state, reason, ...(lastExit ? { lastExit } : {}) };
+    return stateOf(await this.#view.look('virDomainGetState'));
   }
 
   /** Memory in KiB, CPU time in nanoseconds. Mirrors `virDomainGetInfo`. */
   async getInfo(): Promise<DomainInfo> {
-    return this.#session.reading('virDomainGetInfo').getInfo(this.uuid);
+    return this.#view.session.reading('virDomainGetInfo').getInfo(this.uuid);
+  }
+
+  /**
+   * The label of the container's init; undefined when the domain is not active, or the host labels nothing.
+   * Mirrors `virDomainGetSecurityLabel`, whose label is empty then.
+   */
+  async getSecurityLabel(): Promise<SecurityLabel | undefined> {
+    const [first] = await this.#view.session
+      .reading('virDomainGetSecurityLabel')
+      .getSecurityLabels(this.uuid);
+    return first;
+  }
+
+  /**
+   * The labels of the container's init, one per security module of the host; empty when the domain is not active.
+   * Mirrors `virDomainGetSecurityLabelList`.
+   */
+  async getSecurityLabelList(): Promise<readonly SecurityLabel[]> {
+    return this.#view.session.reading('virDomainGetSecurityLabelList').getSecurityLabels(this.uuid);
   }
 
   /** Running or paused. Mirrors `virDomainIsActive`. */
@@ -167,7 +181,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when the domain is transient.
    */
   async setAutostart(autostart: boolean): Promise<void> {
-    const driver = await this.#session.changing('virDomainSetAutostart');
+    const driver = await this.#view.session.changing('virDomainSetAutostart');
     await driver.setAutostart(this.uuid, autostart);
   }
 
@@ -182,23 +196,17 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_DENIED for `secure` on a read-only connection.
    */
   async getXMLDesc(options: XMLDescOptions = {}): Promise<string> {
-    if (options.secure) await this.#session.changing('virDomainGetXMLDesc with secure flag');
-    const { definition, id } = await readDomainDefinition(this.#view, 'virDomainGetXMLDesc', options);
-    return formatDomain(definition, id === null ? {} : { id });
+    return readXml(this.#view, options);
   }
 
   /** The definition as an object, with every default filled in: what {@link Domain.getXMLDesc} prints. */
   async getDefinition(options: DefinitionOptions = {}): Promise<CompleteDomain> {
-    return (await readDomainDefinition(this.#view, 'virDomainGetXMLDesc', options)).definition;
+    return (await readDomain(this.#view, options)).definition;
   }
 
-  /**
-   * How far the container is apart from the host, and what of the definition makes that less than it is by default:
-   * of the running container, or of the one that the next start will make.
-   */
+  /** How far the container is apart from the host, and what lowers its walls: as it runs, or as it will start. */
   async getSecurityReport(): Promise<SecurityReport> {
-    await this.#view.look('getSecurityReport');
-    return this.#session.reading('getSecurityReport').getSecurityReport(this.uuid);
+    return this.#view.session.reading('getSecurityReport').getSecurityReport(this.uuid);
   }
 
   /**
@@ -207,9 +215,7 @@ export class Domain implements AsyncDisposable {
    * OPERATION_INVALID for a definition the domain does not have.
    */
   async getMetadata(options: GetMetadataOptions): Promise<string> {
-    const scope = scopeToRead(await this.#view.look('virDomainGetMetadata'), options);
-    const driver = this.#session.reading('virDomainGetMetadata');
-    return readMetadata(await driver.getDefinition(this.uuid, scope), options);
+    return readMetadata(this.#view, options);
   }
 
   /**
@@ -220,9 +226,7 @@ export class Domain implements AsyncDisposable {
    * elements in the namespace `urn:virtainer:domain:1`.
    */
   async setMetadata(options: SetMetadataOptions): Promise<void> {
-    const driver = await this.#session.changing('virDomainSetMetadata');
-    checkMetadata(options);
-    await changeMetadata(driver, await this.#view.lookWith(driver), options);
+    await changeMetadata(this.#view, options);
   }
 
   /**
@@ -263,7 +267,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INVALID_ARG for a signal or pid that can't be; OPERATION_INVALID when the domain is not active.
    */
   async sendProcessSignal(pid: number, signal: NodeJS.Signals | number): Promise<void> {
-    const driver = await this.#session.changing('virDomainSendProcessSignal');
+    const driver = await this.#view.session.changing('virDomainSendProcessSignal');
     const number = signalNumber(signal);
     await driver.sendProcessSignal(this.uuid, processNumber(pid), number);
   }
@@ -284,7 +288,7 @@ export class Domain implements AsyncDisposable {
   exec(argv: readonly string[], options?: ExecOptions & { readonly encoding?: 'utf8' }): ExecProcess;
   exec(argv: readonly string[], options: ExecOptions): ExecProcess | ExecProcess<Uint8Array>;
   exec(argv: readonly string[], options: ExecOptions = {}): ExecProcess | ExecProcess<Uint8Array> {
-    return startExec(this.#session, this, argv, options);
+    return startExec(this.#view.session, this, argv, options);
   }
 
   /**
@@ -293,6 +297,6 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INTERNAL_ERROR when there is no such console; OPERATION_INVALID when the domain is not active.
    */
   async openConsole(options: ConsoleOptions = {}): Promise<ConsoleStream> {
-    return attachConsole(this.#session, this.uuid, options);
+    return attachConsole(this.#view.session, this.uuid, options);
   }
 }

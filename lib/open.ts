@@ -4,7 +4,6 @@ import type { Driver, IdRange } from './driver.js';
 import { VirtError } from './errors.js';
 import { openLxc } from './lxc/driver.js';
 import { checkIdRange } from './lxc/security/id-range.js';
-import { securityReport } from './lxc/security/report.js';
 import { openTest } from './test-driver/driver.js';
 import { defaultUri, parseLxcTarget, parseUri, type ConnectionUri } from './uri.js';
 
@@ -41,7 +40,7 @@ export async function open(uri?: string, options: OpenOptions = {}): Promise<Con
 
 function openDriver(uri: ConnectionUri, idRange: IdRange | undefined): Driver | Promise<Driver> {
   if (uri.server === '' && uri.scheme === 'lxc') return openLxc({ ...parseLxcTarget(uri), idRange });
-  if (uri.server === '' && uri.scheme === 'test') return openTest(uri.path, securityReport);
+  if (uri.server === '' && uri.scheme === 'test') return openTest(uri.path);
   throw new VirtError('NO_CONNECT', `no connection driver available for ${uri.text}`, {
     domain: 'NONE',
     hint: 'use lxc:///system, lxc:///embed?root=DIR or test:///default',

@@ -15,6 +15,8 @@ import { launch } from './handshake.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
+import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
+import { deviceRules } from './security/devices/rules.js';
 import type { HeldLock } from './store/lock.js';
 
 const debug = debuglog('virtainer');
@@ -23,6 +25,8 @@ const debug = debuglog('virtainer');
 export interface PreparedRun {
   readonly definition: StartableDomain;
   readonly cgroups: CgroupLayout;
+  /** The devices of the host that the container gets. */
+  readonly nodes: readonly HostNode[];
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
@@ -35,8 +39,8 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  checkLimits(definition, cgroups.groups, v2Controllers);
-  return { definition, cgroups };
+  checkLimits(cgroups.groups, v2Controllers);
+  return { definition, cgroups, nodes: resolveHostNodes(definition) };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -50,7 +54,8 @@ export async function beginRun(context: Context, { definition, cgroups }: Prepar
 /** Starts what was begun. Whatever fails, nothing of the start is left. */
 export async function startContainer(context: Context, lock: HeldLock, run: PreparedRun): Promise<void> {
   try {
-    await createCgroups(run.cgroups, limitFiles(run.definition, context.v2Controllers));
+    const limits = limitFiles(run.definition, context.v2Controllers);
+    await createCgroups(run.cgroups, limits, deviceRules(run.definition, run.nodes));
     await runController(context, lock, run);
   } catch (cause) {
     await abandonRun(context, run.definition.uuid);
@@ -90,7 +95,7 @@ async function runController(context: Context, lock: HeldLock, run: PreparedRun)
   }
 }
 
-function runFacts(context: Context, { definition, cgroups }: PreparedRun): RunFacts {
+function runFacts(context: Context, { definition, cgroups, nodes }: PreparedRun): RunFacts {
   const { uuid } = definition;
   return {
     stateFolder: context.live.folder(uuid),
@@ -100,6 +105,7 @@ function runFacts(context: Context, { definition, cgroups }: PreparedRun): RunFa
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     resumedFile: context.live.resumedFile(uuid),
     cgroups,
+    nodes,
   };
 }
 

@@ -6,8 +6,9 @@
 import { hostname } from 'node:os';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
-import type { SecurityReport } from '../definition/security/index.js';
+import { securityReport, type SecurityReport } from '../definition/security/index.js';
 import type {
+  ActiveSecurityModel,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -18,6 +19,7 @@ import type {
   ExecRequest,
   LookupKey,
   Scope,
+  SecurityLabel,
   Subscription,
 } from '../driver.js';
 import { execInTest, signalName } from './exec.js';
@@ -29,15 +31,12 @@ import { requireConfig, requireLive, summarize, testError, World } from './world
 /** libvirt's test driver says the same. */
 const HYPERVISOR_VERSION = 2;
 
-/** What real containers of a definition would be: programs tested here are told the same as there. */
-export type SecurityReporter = (definition: CompleteDomain) => SecurityReport;
-
 /**
  * Opens a new world.
  * @throws VirtError INVALID_ARG for a path other than `/default`.
  */
-export function openTest(path: string, reportSecurity: SecurityReporter): Driver {
-  if (path === '/default') return new TestDriver(reportSecurity);
+export function openTest(path: string): Driver {
+  if (path === '/default') return new TestDriver();
   throw testError('INVALID_ARG', `testOpen: unexpected path '${path}', use test:///default`);
 }
 
@@ -51,10 +50,7 @@ class TestDriver implements Driver {
   readonly #journal = new Journal();
   readonly #lifecycle = new Lifecycle(this.#world, this.#journal);
 
-  readonly #reportSecurity: SecurityReporter;
-
-  constructor(reportSecurity: SecurityReporter) {
-    this.#reportSecurity = reportSecurity;
+  constructor() {
     const { uuid } = this.#lifecycle.define(completeDomain(TEST_DOMAIN, TEST_HOST));
     this.#lifecycle.start(this.#world.require(uuid));
   }
@@ -77,6 +73,10 @@ class TestDriver implements Driver {
 
   async getHostname(): Promise<string> {
     return hostname();
+  }
+
+  async getSecurityModels(): Promise<readonly ActiveSecurityModel[]> {
+    return TEST_CAPABILITIES.host.securityModels;
   }
 
   async listDomains(): Promise<readonly DomainSummary[]> {
@@ -138,6 +138,12 @@ class TestDriver implements Driver {
     };
   }
 
+  /** The host of test domains labels nothing. */
+  async getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]> {
+    this.#world.require(uuid);
+    return [];
+  }
+
   async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {
     const domain = this.#world.require(uuid);
     if (scope === 'config') return requireConfig(domain);
@@ -145,7 +151,7 @@ class TestDriver implements Driver {
   }
 
   async getSecurityReport(uuid: string): Promise<SecurityReport> {
-    const report = this.#reportSecurity(await this.getDefinition(uuid));
+    const report = securityReport(await this.getDefinition(uuid));
     return { ...report, active: this.#world.require(uuid).live !== undefined };
   }
 

@@ -79,10 +79,10 @@ export const TEST_DOMAIN_CAPABILITIES: DomainCapabilities = {
   },
   securityLabels: { supported: true, types: SECLABEL_TYPES },
   devices: {
-    disk: { supported: false, types: [] },
+    disk: { supported: true, types: ['block'] },
     filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },
     interface: { supported: false, types: [] },
-    hostdev: { supported: false, types: [] },
+    hostdev: { supported: true, types: ['storage', 'misc'] },
     console: { supported: true, types: ['pty'] },
   },
 };

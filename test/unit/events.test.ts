@@ -1,7 +1,6 @@
 import type { DomainEvent, LifecycleEvent } from 'virtainer';
 import type { Driver, Subscription } from '../../lib/driver.js';
 import { EventHub } from '../../lib/events.js';
-import { securityReport } from '../../lib/lxc/security/report.js';
 import { openTest } from '../../lib/test-driver/driver.js';
 
 const EVENT: LifecycleEvent = {
@@ -22,7 +21,7 @@ class Source {
   answer: () => Promise<Subscription> = () => Promise.resolve({ close: this.closed });
 
   readonly hub = new EventHub(
-    Object.assign<Driver, Partial<Driver>>(openTest('/default', securityReport), {
+    Object.assign<Driver, Partial<Driver>>(openTest('/default'), {
       subscribe: (listener) => {
         this.subscriptions += 1;
         this.deliver = listener;

@@ -46,7 +46,7 @@ function protectionRows({ protections, root, network }: SecurityReport): readonl
     ]),
     ['capabilities', capabilities.isolated, listOr(capabilities.kept, 'none')],
     ['no new privileges', noNewPrivs.isolated, noNewPrivs.enabled ? 'on' : 'off'],
-    ['system calls', protections.seccomp.isolated, filter(protections.seccomp.filter)],
+    ['system calls', protections.seccomp.isolated, protections.seccomp.file ?? protections.seccomp.profile],
     ['masked paths', maskedPaths.isolated, count(maskedPaths.paths, 'path')],
     ['read-only paths', readonlyPaths.isolated, count(readonlyPaths.paths, 'path')],
     [
@@ -76,10 +76,6 @@ function users({ mode, uids: [first] }: SecurityReport['protections']['userNames
   if (mode === 'none') return "none: the host's users";
   if (!first) return 'ids of its own, chosen at the start';
   return `ids from ${first.target} on, ${first.count} of them`;
-}
-
-function filter(seccomp: SecurityReport['protections']['seccomp']['filter']): string {
-  return seccomp.profile === 'file' ? seccomp.file : seccomp.profile;
 }
 
 function limits({ pids, memoryKiB }: SecurityReport['protections']['limits']): string {

@@ -6,7 +6,6 @@ import type {
   NamedNetworkNamespace,
   Rlimit,
   Seclabel,
-  Seccomp,
   SecurityKind,
   SharedNamespace,
 } from '../domain/index.js';
@@ -41,6 +40,13 @@ export interface CapabilitiesReport extends Protection {
 
 export interface PathsReport extends Protection {
   readonly paths: readonly string[];
+}
+
+/** Which system calls it can make. */
+export interface SeccompReport extends Protection {
+  /** The list of a kind, that of a file of the host, or every system call. */
+  readonly profile: SecurityKind | 'file' | 'unconfined';
+  readonly file?: string;
 }
 
 /** A device of the host that the container has beyond those that every container has. */
@@ -104,7 +110,7 @@ export interface Protections {
   readonly namespaces: Readonly<Record<NamespaceName, NamespaceReport>>;
   readonly capabilities: CapabilitiesReport;
   readonly noNewPrivs: Protection & { readonly enabled: boolean };
-  readonly seccomp: Protection & { readonly filter: Seccomp };
+  readonly seccomp: SeccompReport;
   readonly maskedPaths: PathsReport;
   readonly readonlyPaths: PathsReport;
   readonly devices: DevicesReport;

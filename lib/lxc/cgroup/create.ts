@@ -3,18 +3,23 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemError } from '../../errors.js';
 import { isErrno } from '../errno.js';
+import { applyDevicePolicy, deviceGroup } from '../security/devices/apply.js';
+import type { DeviceRule } from '../security/devices/rules.js';
 import type { CgroupLayout, Group } from './layout.js';
 
-/** Makes the group in every hierarchy and writes its limits, before anything joins it. */
+/** Makes the group in every hierarchy, with its limits and the rules about devices, before anything joins it. */
 export async function createCgroups(
   layout: CgroupLayout,
   limits: (group: Group) => LimitFile[],
+  devices: readonly DeviceRule[],
 ): Promise<void> {
+  const deciding = deviceGroup(layout.groups);
   // All of them are waited for, also when one fails: what is still being made can't be removed.
   const outcomes = await Promise.allSettled(
     layout.groups.map(async (group) => {
       await createGroup(group, layout.partitions);
       for (const { file, value } of limits(group)) await writeLimit(group, file, value);
+      if (group === deciding) await applyDevicePolicy(group, devices);
     }),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

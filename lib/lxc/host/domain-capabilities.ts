@@ -24,32 +24,27 @@ export function domainCapabilities(arch: string, abilities: Abilities): DomainCa
   const hasV1 = (name: string): boolean =>
     hierarchies.some(({ version, controllers }) => version === 1 && controllers.includes(name));
   const limitsMemory = hasV1('memory') || v2Controllers.includes('memory');
+  const limitsDevices = hasV1('devices') || hierarchies.some(({ version }) => version === 2);
   return {
     path: host.emulator,
     domain: 'lxc',
     arch,
     maxVcpus: MAX_VCPUS,
     // A plan has no step yet that makes programs see another architecture than the host's.
-    os: limitsMemory && arch === host.arch ? { supported: true, types: ['exe'] } : REFUSED,
+    os: limitsMemory && limitsDevices && arch === host.arch ? { supported: true, types: ['exe'] } : REFUSED,
     clock: { offsets: ['utc', 'localtime'] },
     lifecycle: { onPoweroff: ['destroy'], onReboot: ['restart', 'destroy'], onCrash: CRASH_ACTIONS },
-    features: { switches: ['privnet'], capabilities: capabilitiesFeature(hasV1('devices')) },
+    features: {
+      switches: ['privnet'],
+      capabilities: { policies: CAPABILITIES_POLICIES, names: CAPABILITIES },
+    },
     securityLabels: { supported: true, types: SECLABEL_TYPES },
     devices: {
-      disk: REFUSED,
+      disk: { supported: true, types: ['block'] },
       filesystem: { supported: true, types: ['mount', 'bind', 'ram'], accessmodes: ['passthrough'] },
       interface: REFUSED,
-      hostdev: REFUSED,
+      hostdev: { supported: true, types: ['storage', 'misc'] },
       console: { supported: true, types: ['pty'] },
     },
-  };
-}
-
-/** Who may make devices needs a controller that keeps most of them out of reach: `allow` alone is refused too. */
-function capabilitiesFeature(canLimitDevices: boolean): DomainCapabilities['features']['capabilities'] {
-  if (canLimitDevices) return { policies: CAPABILITIES_POLICIES, names: CAPABILITIES };
-  return {
-    policies: CAPABILITIES_POLICIES.filter((policy) => policy !== 'allow'),
-    names: CAPABILITIES.filter((name) => name !== 'mknod'),
   };
 }

@@ -11,8 +11,8 @@ export class HostTree {
     this.#root = root;
   }
 
-  /** A path of this tree as the process names it. */
-  path(path: string): string {
+  /** Where a file of the host is. */
+  locate(path: string): string {
     return join(this.#root, path);
   }
 

@@ -14,6 +14,7 @@ import type {
   RamFilesystem,
 } from '../../definition/domain/index.js';
 import { quote, VirtError } from '../../errors.js';
+import { isStartableDisk, isStartableHostdev } from '../security/devices/host-nodes.js';
 import { UNSUPPORTED_EXTENSIONS } from './unsupported-extensions.js';
 
 /** A file system that a plan has steps for. */
@@ -87,9 +88,12 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: "remove <timer>, or say present='no'",
   },
   {
-    element: 'devices/disk',
-    find: ({ devices }) => named('<disk> target', devices.disks?.[0]?.target),
-    hint: 'remove <disk>: the container gets no block devices',
+    element: 'devices/disk@type',
+    find: ({ devices }) => {
+      const found = devices.disks?.find((disk) => !isStartableDisk(disk));
+      return found && `<disk type='${found.type}'> target '${found.target}'`;
+    },
+    hint: "attach the image to a loop device, and use type='block' with that",
   },
   {
     element: 'devices/filesystem@type',
@@ -105,9 +109,12 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: 'remove <interface>: the container has a network of its own with loopback only',
   },
   {
-    element: 'devices/hostdev',
-    find: ({ devices }) => devices.hostdevs?.[0] && `<hostdev type='${devices.hostdevs[0].type}'>`,
-    hint: 'remove <hostdev>: the container gets no devices of the host',
+    element: 'devices/hostdev@type',
+    find: ({ devices }) => {
+      const found = devices.hostdevs?.find((hostdev) => !isStartableHostdev(hostdev));
+      return found && `<hostdev type='${found.type}'>`;
+    },
+    hint: "remove <hostdev>: of the host's devices a container can get those with a node in /dev",
   },
   ...UNSUPPORTED_EXTENSIONS,
 ];

@@ -1,126 +1,42 @@
-/** How far a container is apart from its host: computed from its definition, and from what its start has chosen. */
+/** What is known of a container only where it runs: its init, and the maps of its user namespace. */
+import { readFileSync } from 'node:fs';
 import { domainRoot, type CompleteDomain, type IdmapEntry } from '../../definition/domain/index.js';
-import type {
-  NamespaceName,
-  NamespaceReport,
-  Protections,
-  RootReport,
-  SecurityReport,
-  UserNamespaceReport,
+import {
+  securityKind,
+  securityReport,
+  type LiveSecurity,
+  type SecurityReport,
 } from '../../definition/security/index.js';
-import { hostPaths } from './report/host-paths.js';
-import { profilesOf, type Profiles } from './report/profile.js';
-import { deviceName, relaxationsOf } from './report/relaxations.js';
+import type { ActiveDomain } from '../active.js';
+import { isBootingInit } from '../plan/refusals.js';
+import { isAlive, type ProcessIdentity } from '../process.js';
 
-const ALL_IDS = 2 ** 32 - 1;
-
-/** What is known of a running container only. */
-export interface LiveSecurity {
-  readonly uids: readonly IdmapEntry[];
-  readonly gids: readonly IdmapEntry[];
-}
-
-/** Pure. `live` is there for a running container, with the definition it runs with. */
-export function securityReport(definition: CompleteDomain, live?: LiveSecurity): SecurityReport {
-  const profiles = profilesOf(definition);
-  const relaxed = relaxationsOf(definition, profiles);
-  const isolated = (protection: keyof Protections): boolean =>
-    !relaxed.some((relaxation) => relaxation.protection === protection);
-  const protections = protectionsOf(definition, profiles, { isolated, live });
-  return {
-    active: live !== undefined,
-    kind: profiles.actual.kind,
-    isolated: relaxed.length === 0 && protections.userNamespace.isolated,
-    protections,
-    root: rootOf(definition),
-    network: { interfaces: interfacesOf(definition) },
-    relaxed,
-  };
-}
-
-interface Judgement {
-  readonly isolated: (protection: keyof Protections) => boolean;
-  readonly live: LiveSecurity | undefined;
-}
-
-function protectionsOf(
-  definition: CompleteDomain,
-  { actual }: Profiles,
-  { isolated, live }: Judgement,
-): Protections {
-  const { devices, seclabels = [], memtune } = definition;
-  const users = userNamespaceOf(definition, live, actual.userNamespace);
-  return {
-    userNamespace: { isolated: isolated('userNamespace') && users.mode !== 'none', ...users },
-    namespaces: namespacesOf(definition),
-    capabilities: { isolated: isolated('capabilities'), kept: actual.capabilities },
-    noNewPrivs: { isolated: isolated('noNewPrivs'), enabled: actual.noNewPrivs },
-    seccomp: { isolated: isolated('seccomp'), filter: actual.seccomp },
-    maskedPaths: { isolated: isolated('maskedPaths'), paths: actual.maskedPaths },
-    readonlyPaths: { isolated: isolated('readonlyPaths'), paths: actual.readonlyPaths },
-    devices: {
-      isolated: isolated('devices'),
-      extra: [
-        ...(devices.disks ?? []).map((disk) => ({
-          device: disk.source ?? disk.target,
-          readonly: disk.readonly === true,
-        })),
-        ...(devices.hostdevs ?? []).map((hostdev) => ({ device: deviceName(hostdev), readonly: false })),
-      ],
-    },
-    labels: { isolated: isolated('labels'), labels: seclabels },
-    limits: {
-      isolated: isolated('limits'),
-      pids: actual.pids,
-      memoryKiB: memtune?.hardLimitKiB ?? definition.currentMemoryKiB,
-      rlimits: actual.rlimits,
-    },
-    hostPaths: { isolated: isolated('hostPaths'), ...hostPaths(definition) },
-  };
-}
-
-function userNamespaceOf(
-  { idmap }: CompleteDomain,
-  live: LiveSecurity | undefined,
-  isAsked: boolean,
-): Omit<UserNamespaceReport, 'isolated'> {
-  // What the kernel says counts more than what the definition asked for.
-  if (!isAsked || (live && isHostMap(live))) return { mode: 'none', uids: [], gids: [] };
-  const { uids = [], gids = [] } = live ?? idmap ?? {};
-  return { mode: idmap ? 'idmap' : 'auto', uids, gids };
-}
-
-/** The host's own namespace maps every id to itself. */
-function isHostMap({ uids }: LiveSecurity): boolean {
-  return uids.length === 1 && uids[0]?.target === 0 && uids[0].count === ALL_IDS;
-}
-
-function namespacesOf({ lxcNamespace }: CompleteDomain): Readonly<Record<NamespaceName, NamespaceReport>> {
-  const own: NamespaceReport = { isolated: true };
-  const orOwn = (sharedWith: NamespaceReport['sharedWith']): NamespaceReport =>
-    sharedWith ? { isolated: false, sharedWith } : own;
-  return {
-    mount: own,
-    pid: own,
-    network: orOwn(lxcNamespace?.sharenet),
-    ipc: orOwn(lxcNamespace?.shareipc),
-    uts: orOwn(lxcNamespace?.shareuts),
-    cgroup: own,
-    time: own,
-  };
-}
-
-function rootOf(definition: CompleteDomain): RootReport {
+/** Of the active domain when there is one, else of the definition. */
+export function reportSecurity(stored: CompleteDomain, active: ActiveDomain | undefined): SecurityReport {
+  const live = active && readIdMaps(active.init);
+  const definition = live ? active.record.definition : stored;
   const root = domainRoot(definition);
-  return {
-    readonly: root?.readonly === true,
-    ...(root?.type === 'mount' ? { source: root.source } : {}),
-  };
+  // What looks like a program of its own may be a link to systemd.
+  const boots = root?.type === 'mount' ? isBootingInit(definition.os.init, root.source) : undefined;
+  return securityReport(definition, { kind: securityKind(definition, boots), live });
 }
 
-function interfacesOf({ devices: { interfaces = [], hostdevs = [] } }: CompleteDomain): readonly string[] {
-  return [
-    ...interfaces.map(({ type }) => `<interface type='${type}'>`),
-    ...hostdevs.filter(({ type }) => type === 'net').map(({ type }) => `<hostdev type='${type}'>`),
-  ];
+/** Undefined when the process is gone. */
+function readIdMaps(init: ProcessIdentity): LiveSecurity | undefined {
+  try {
+    const maps = { uids: readMap(init.pid, 'uid_map'), gids: readMap(init.pid, 'gid_map') };
+    return isAlive(init) ? maps : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readMap(pid: number, file: 'uid_map' | 'gid_map'): readonly IdmapEntry[] {
+  return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [start = 0, target = 0, count = 0] = line.trim().split(/\s+/u).map(Number);
+      return { start, target, count };
+    });
 }

@@ -88,7 +88,7 @@ function idmappedMounts({ folder, kernel, probes }: CheckedHost): Finding {
 
 function idRanges({ tree }: CheckedHost): Finding {
   try {
-    const { root } = readHostIds(tree.path('etc'));
+    const { root } = readHostIds(tree.locate('etc'));
     const words = root.map(({ start, count }) => `${start} to ${start + count - 1}`);
     return { ok: root.length > 0, found: words.length === 0 ? 'the default range' : words.join(', ') };
   } catch (error) {

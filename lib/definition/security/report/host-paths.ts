@@ -1,6 +1,6 @@
 /** Directories of the host that a container has beside its root. */
-import { domainRoot, type CompleteDomain, type MountFilesystem } from '../../../definition/domain/index.js';
-import type { HostPath } from '../../../definition/security/index.js';
+import { domainRoot, type CompleteDomain, type MountFilesystem } from '../../domain/index.js';
+import type { HostPath } from '../security-report.js';
 
 export interface HostPaths {
   readonly writable: readonly HostPath[];

@@ -8,12 +8,17 @@ import type {
   KernelLimit,
   LxcNamespace,
   Rlimit,
-  Seccomp,
   UsbHostdev,
-} from '../../../definition/domain/index.js';
-import type { HostPath, Protections, Relaxation } from '../../../definition/security/index.js';
+} from '../../domain/index.js';
+import type { HostPath, Protections, Relaxation } from '../security-report.js';
 import { hostPaths } from './host-paths.js';
-import type { Profiles } from './profile.js';
+import type { SecurityProfile } from '../profile.js';
+
+/** The profile, and what it would be if nothing were asked for. */
+export interface Profiles {
+  readonly actual: SecurityProfile;
+  readonly usual: SecurityProfile;
+}
 
 type Found = Omit<Relaxation, 'protection'>;
 type Look = (definition: CompleteDomain, profiles: Profiles) => readonly Found[];
@@ -92,18 +97,17 @@ function shared(namespace: LxcNamespace, kind: keyof LxcNamespace, what: string)
   return [{ element: `<lxc:${kind} type='${type}' value=${quote(value)}>`, effect: `${what} ${whose}` }];
 }
 
-function seccompRelaxations(seccomp: Seccomp): readonly Found[] {
-  if (seccomp.profile === 'file') {
-    return [
-      {
-        element: `<virtainer:seccomp profile='file' file=${quote(seccomp.file)}>`,
-        effect: 'the file alone says which system calls it can make',
-      },
-    ];
+function seccompRelaxations(profile: SecurityProfile['seccomp']): readonly Found[] {
+  if (profile === undefined) {
+    return [{ element: "<virtainer:seccomp profile='unconfined'>", effect: 'it can make every system call' }];
   }
-  return seccomp.profile === 'unconfined'
-    ? [{ element: "<virtainer:seccomp profile='unconfined'>", effect: 'it can make every system call' }]
-    : [];
+  if (typeof profile === 'string') return [];
+  return [
+    {
+      element: `<virtainer:seccomp profile='file' file=${quote(profile.file)}>`,
+      effect: 'the file alone says which system calls it can make',
+    },
+  ];
 }
 
 function capabilityRelaxations({ features }: CompleteDomain, { actual, usual }: Profiles): readonly Found[] {
