@@ -29,7 +29,7 @@ const unified = hierarchies.find(({ version }) => version === 2);
 const v1 = hierarchies.find(({ controllers }) => controllers.includes('devices'));
 const describeIf = (found: unknown): typeof describe => (found === undefined ? describe.skip : describe);
 
-const DEFAULTS = deviceRules({}, []);
+const DEFAULTS = deviceRules([], []);
 const WITH_KMSG: readonly DeviceRule[] = [...DEFAULTS, { kind: 'c', major: 1, minor: 11, access: 'r' }];
 const EPERM = 'Operation not permitted';
 
@@ -127,8 +127,7 @@ describe.each([
     });
 
     it('let a container with CAP_MKNOD make what it may use, and nothing else', async () => {
-      const features = { capabilities: { policy: 'allow' } } as const;
-      const group = await groupWith(deviceRules({ features }, []));
+      const group = await groupWith(deviceRules(['mknod'], []));
       expect(makes(group, 'c', 1, 3)).toBe('');
       for (const [kind, major, minor] of FORBIDDEN) {
         expect(makes(group, kind, major, minor)).toContain(EPERM);
