@@ -35,13 +35,10 @@ function memoryLocks(): { readonly locks: Locks; readonly held: Set<string> } {
 }
 
 describe('SELinux contexts', () => {
-  test.each(['u:r:t', 'u:r:t:s0', 'system_u:system_r:t_t:s0-s15:c0.c1023', 'u:r:t:s0:c1,c2'])(
-    '%s',
-    (text) => {
-      const context = parseContext(text);
-      expect(context && formatContext(context)).toBe(text);
-    },
-  );
+  test.each(['u:r:t', 'u:r:t:s0', 'system_u:system_r:t_t:s0-s15:c0.c1023', 'u:r:t:s0:c1,c2'])('%s', (text) => {
+    const context = parseContext(text);
+    expect(context && formatContext(context)).toBe(text);
+  });
 
   test.each(['', 'u', 'u:r', 'u:r:', ':r:t', 'u:r:t:', 'u r:r:t', 'u:r:t:s0\n', 'u:r:t:s0\0x', '../u:r:t'])(
     '%j is none',
@@ -193,12 +190,7 @@ describe("a <seclabel> of model 'selinux'", () => {
   });
 
   test.each([
-    [
-      'without lxc_contexts',
-      { 'etc/selinux/targeted/contexts/lxc_contexts': '' },
-      undefined,
-      'CONFIG_UNSUPPORTED',
-    ],
+    ['without lxc_contexts', { 'etc/selinux/targeted/contexts/lxc_contexts': '' }, undefined, 'CONFIG_UNSUPPORTED'],
     ['without levels', { 'proc/self/attr/current': 'u:r:t' }, 'a:b:c', 'CONFIG_UNSUPPORTED'],
     ['with few categories', { 'proc/self/attr/current': 'u:r:t:s0:c1.c7' }, undefined, 'CONFIG_UNSUPPORTED'],
     ['with a base label that is none', {}, 'svirt_lxc_net_t', 'XML_ERROR'],
@@ -213,11 +205,7 @@ describe("a <seclabel> of model 'selinux'", () => {
     const label = await makeSelinuxLabel(fake, fixed('a:b:c_t:s0:c1,c2'));
     expect(label.execLabel.label).toBe('a:b:c_t:s0:c1,c2');
     expect(label.fileLabel).toBe('system_u:object_r:svirt_sandbox_file_t:s0:c1,c2');
-    expect(label.live).toMatchObject({
-      type: 'static',
-      label: 'a:b:c_t:s0:c1,c2',
-      imagelabel: label.fileLabel,
-    });
+    expect(label.live).toMatchObject({ type: 'static', label: 'a:b:c_t:s0:c1,c2', imagelabel: label.fileLabel });
     expect(claimPair(openRegistry(fake.registry, 'mcs'), 's0:c1,c2')).toBeUndefined();
     const same = await makeSelinuxLabel(fake, fixed('a:b:c_t:s0:c1,c2'));
     expect(same.locks).toEqual([]);
