@@ -67,7 +67,10 @@ describeXattr(why === undefined ? 'extended attributes' : `extended attributes (
 });
 
 test('failures are those of the system call, and wrong arguments throw', () => {
-  expect(thrownBy(() => addon.getXattr(1_000_000, NAME))).toMatchObject({ code: 'ENOENT', syscall: 'getxattr' });
+  expect(thrownBy(() => addon.getXattr(1_000_000, NAME))).toMatchObject({
+    code: 'ENOENT',
+    syscall: 'getxattr',
+  });
   withFd('file', O_PATH, (fd) => {
     const value = Buffer.from('x');
     expect(thrownBy(() => addon.getXattr(fd, 'nonsense'))).toMatchObject({ code: 'ENOTSUP' });
