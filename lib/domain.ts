@@ -17,7 +17,7 @@ import {
   type SetMetadataOptions,
 } from './domain-metadata.js';
 import { DomainView, type StateAndReason } from './domain-view.js';
-import type { DomainInfo, DomainSummary } from './driver.js';
+import type { DomainInfo, DomainSummary, SecurityLabel } from './driver.js';
 import { startExec } from './domain-exec.js';
 import type { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
@@ -149,6 +149,23 @@ export class Domain implements AsyncDisposable {
   /** Memory in KiB, CPU time in nanoseconds. Mirrors `virDomainGetInfo`. */
   async getInfo(): Promise<DomainInfo> {
     return this.#session.reading('virDomainGetInfo').getInfo(this.uuid);
+  }
+
+  /**
+   * The label of the container's init; undefined when the domain is not active, or the host labels nothing.
+   * Mirrors `virDomainGetSecurityLabel`, whose label is empty then.
+   */
+  async getSecurityLabel(): Promise<SecurityLabel | undefined> {
+    const [first] = await this.#session.reading('virDomainGetSecurityLabel').getSecurityLabels(this.uuid);
+    return first;
+  }
+
+  /**
+   * The labels of the container's init, one per security module of the host; empty when the domain is not active.
+   * Mirrors `virDomainGetSecurityLabelList`.
+   */
+  async getSecurityLabelList(): Promise<readonly SecurityLabel[]> {
+    return this.#session.reading('virDomainGetSecurityLabelList').getSecurityLabels(this.uuid);
   }
 
   /** Running or paused. Mirrors `virDomainIsActive`. */

@@ -24,6 +24,7 @@ export {
   DOMAIN_STATES,
   LIFECYCLE_EVENTS,
   STATE_REASONS,
+  type ActiveSecurityModel,
   type DomainEvent,
   type DomainInfo,
   type DomainState,
@@ -32,6 +33,7 @@ export {
   type LifecycleEvent,
   type LifecycleEventName,
   type OverflowEvent,
+  type SecurityLabel,
   type StateReason,
 } from './driver.js';
 export {

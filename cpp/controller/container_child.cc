@@ -51,7 +51,7 @@ Status set_stdio(const unique_fd& console, uid_t owner) {
 
 Status become_init(const ContainerBirth& birth, const Identity& identity, const unique_fd& console) {
   VT_TRY(set_stdio(console, identity.user.uid));
-  VT_TRY(set_exec_label(birth.plan.confinement, birth.proc));
+  VT_TRY(label_next_exec(birth.plan.confinement, birth.proc));
   return shed_privileges(birth.plan, identity, birth.report);
 }
 

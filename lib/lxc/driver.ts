@@ -2,6 +2,7 @@
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
 import type {
+  ActiveSecurityModel,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -13,6 +14,7 @@ import type {
   IdRange,
   LookupKey,
   Scope,
+  SecurityLabel,
   StopRequest,
   Subscription,
 } from '../driver.js';
@@ -30,8 +32,10 @@ import { execInContainer } from './exec.js';
 import { readCapabilities } from './host/capabilities.js';
 import { domainCapabilities } from './host/domain-capabilities.js';
 import { hostFacts, hostName, kernelVersion } from './host/facts.js';
+import { readSecurityModels } from './host/security.js';
 import { HostTree } from './host/tree.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
+import { readDomainLabels } from './security/label/domain-labels.js';
 import { sendSignal } from './send-signal.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
 
@@ -88,6 +92,10 @@ class LxcDriver implements Driver {
 
   getHostname(): Promise<string> {
     return Promise.resolve(hostName());
+  }
+
+  getSecurityModels(): Promise<readonly ActiveSecurityModel[]> {
+    return readSecurityModels(new HostTree());
   }
 
   listDomains(): Promise<readonly DomainSummary[]> {
@@ -162,6 +170,11 @@ class LxcDriver implements Driver {
     return use
       ? { ...fixed, ...use }
       : { ...fixed, state: 'shutoff', memoryKiB: definition.currentMemoryKiB, cpuTimeNs: 0n };
+  }
+
+  async getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]> {
+    await requireDomain(this.#context, uuid);
+    return readDomainLabels(this.#context, new HostTree(), uuid);
   }
 
   async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {

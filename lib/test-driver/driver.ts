@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
 import type {
+  ActiveSecurityModel,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -17,6 +18,7 @@ import type {
   ExecRequest,
   LookupKey,
   Scope,
+  SecurityLabel,
   Subscription,
 } from '../driver.js';
 import { execInTest, signalName } from './exec.js';
@@ -70,6 +72,10 @@ class TestDriver implements Driver {
 
   async getHostname(): Promise<string> {
     return hostname();
+  }
+
+  async getSecurityModels(): Promise<readonly ActiveSecurityModel[]> {
+    return TEST_CAPABILITIES.host.securityModels;
   }
 
   async listDomains(): Promise<readonly DomainSummary[]> {
@@ -129,6 +135,12 @@ class TestDriver implements Driver {
       vcpus,
       cpuTimeNs: BigInt(Math.round(runMs * 1_000_000)),
     };
+  }
+
+  /** The host of test domains labels nothing. */
+  async getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]> {
+    this.#world.require(uuid);
+    return [];
   }
 
   async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {

@@ -7,8 +7,11 @@ import {
   type CompleteDomain,
   type HostFacts,
 } from '../../lib/definition/domain/index.js';
+import { securityProfile, type SecurityProfile } from '../../lib/definition/security/index.js';
 import { layoutCgroups } from '../../lib/lxc/cgroup/layout.js';
 import { VirtError } from '../../lib/errors.js';
+import { refuseInsecure } from '../../lib/lxc/plan/insecure.js';
+import type { NamespaceFacts } from '../../lib/lxc/plan/namespaces.js';
 import { buildRunPlan } from '../../lib/lxc/plan/run-plan.js';
 import { resolveHostNodes, type FoundDevice } from '../../lib/lxc/security/devices/host-nodes.js';
 import { refuseUnsupported } from '../../lib/lxc/plan/unsupported.js';
@@ -32,22 +35,47 @@ function deviceOfHost(path: string): FoundDevice {
   return DEVICES[path] ?? { kind: undefined, major: 0, minor: 0 };
 }
 
+const IDS = [{ start: 0, target: 524_288, count: 65_536 }];
+
+/** As a start claims them; `<idmap>` as it is, and a descriptor for every namespace of somebody else. */
+function namespacesOf(definition: CompleteDomain, profile: SecurityProfile): NamespaceFacts {
+  const { idmap, lxcNamespace } = definition;
+  const ids = idmap ? { ...idmap, mapsMounts: false } : { uids: IDS, gids: IDS, mapsMounts: true };
+  const kinds = { sharenet: 'net', shareipc: 'ipc', shareuts: 'uts' } as const;
+  const shared = Object.entries(kinds).filter(([element]) => element in (lxcNamespace ?? {}));
+  return {
+    ids: profile.userNamespace ? ids : undefined,
+    shared: shared.map(([element, kind]) => ({ kind, origin: element })),
+    claims: profile.userNamespace ? 1 : 0,
+  };
+}
+
 function planOf(xml: string): string {
   const definition: CompleteDomain = completeDomain(parseDomain(xml), HOST);
   refuseUnsupported(definition, HOST);
+  const profile = securityProfile(definition);
+  refuseInsecure(definition, profile);
   return buildRunPlan(definition, {
     stateFolder: '/run/state',
     journal: '/run/journal',
     journalPrefix: '{"prefix":1',
     definitionFile: '/etc/definition.xml',
     consoleLog: '/log/console.log',
-    resumedFile: '/run/state/resumed',
+    runFiles: ['/run/state/resumed', '/run/state/seccomp'],
     cgroups: layoutCgroups(HIERARCHIES, {
       name: definition.name,
       partition: definition.resource?.partition,
       run: '00c0ffee',
     }),
     nodes: resolveHostNodes(definition, deviceOfHost),
+    profile,
+    namespaces: namespacesOf(definition, profile),
+    confinement: {
+      filter: profile.seccomp === undefined ? undefined : Buffer.from(JSON.stringify(profile.seccomp)),
+      label: undefined,
+      rlimits: profile.rlimits,
+      oom: { container: 0, supervisor: -900 },
+    },
   }).toString();
 }
 

@@ -82,8 +82,8 @@ test('a lock outlives its maker as long as another process has a copy of the des
   closeSync(one);
   const other = open();
   // Its first answer says that it runs: until then this process has a copy itself.
-  child.stdin.write('x');
-  await once(child.stdout, 'data');
+  child.stdin?.write('x');
+  if (child.stdout) await once(child.stdout, 'data');
   expect(addon.tryLockRange(other, 0, 10, EXCLUSIVE)).toBe(false);
   const gone = once(child, 'exit');
   child.kill('SIGKILL');

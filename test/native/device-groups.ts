@@ -14,7 +14,7 @@ export const v1 = hierarchies.find(({ controllers }) => controllers.includes('de
 export const describeIf = (found: unknown): typeof describe =>
   found === undefined ? describe.skip : describe;
 
-export const DEFAULTS = deviceRules({}, []);
+export const DEFAULTS = deviceRules([], []);
 export const WITH_KMSG: readonly DeviceRule[] = [
   ...DEFAULTS,
   { kind: 'c', major: 1, minor: 11, access: 'r' },

@@ -40,3 +40,10 @@ export function claimUserIds(
   const map = [{ start: 0, target: claim.base, count: claim.count }];
   return { uids: map, gids: map, mapsMounts: true, claim };
 }
+
+/** The host's ids of the container's root. */
+export function rootOf(ids: Pick<UserIds, 'uids' | 'gids'> | undefined): { uid: number; gid: number } {
+  const target = (map: readonly IdmapEntry[] = []): number =>
+    map.find(({ start }) => start === 0)?.target ?? 0;
+  return { uid: target(ids?.uids), gid: target(ids?.gids) };
+}
