@@ -179,9 +179,7 @@ describe('the rules of a container', () => {
 
   it('let a container that keeps CAP_MKNOD make only what it may use', () => {
     const node = { kind: 'b', major: 7, minor: 3, path: '/dev/vda', readonly: true, origin: '' } as const;
-    const makes = compileDeviceProgram(
-      deviceRules(['mknod'], [node]),
-    );
+    const makes = compileDeviceProgram(deviceRules(['mknod'], [node]));
     expect(allows(makes, 'c', 1, 3, 'rwm')).toBe(true);
     expect(allows(makes, 'b', 7, 3, 'rm')).toBe(true);
     expect(allows(makes, 'b', 7, 3, 'w')).toBe(false);
@@ -196,10 +194,13 @@ describe('the rules of a container', () => {
   });
 
   it('give exactly the device that is named, as it is named', () => {
-    const rules = deviceRules([], [
-      { kind: 'b', major: 7, minor: 3, path: '/dev/vda', readonly: true, origin: '' },
-      { kind: 'c', major: 13, minor: 64, path: '/dev/input/event0', readonly: false, origin: '' },
-    ]);
+    const rules = deviceRules(
+      [],
+      [
+        { kind: 'b', major: 7, minor: 3, path: '/dev/vda', readonly: true, origin: '' },
+        { kind: 'c', major: 13, minor: 64, path: '/dev/input/event0', readonly: false, origin: '' },
+      ],
+    );
     const own = compileDeviceProgram(rules);
     expect(allows(own, 'b', 7, 3, 'r')).toBe(true);
     for (const access of ['w', 'rw', 'm', 'rm']) expect(allows(own, 'b', 7, 3, access)).toBe(false);
