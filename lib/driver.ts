@@ -5,6 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
 import type { Capabilities, DomainCapabilities, SecurityModel } from './definition/host/index.js';
+import type { SecurityReport } from './definition/security/index.js';
 
 /** Names of `virDomainState` that a container can have, with libvirt's numbers. */
 export const DOMAIN_STATES = {
@@ -231,6 +232,8 @@ export interface Driver {
   getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]>;
   /** The live definition when active, else the persistent one; `'config'` always means the persistent one. */
   getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain>;
+  /** Of the container that runs, or of the one that the next start will make. */
+  getSecurityReport(uuid: string): Promise<SecurityReport>;
   /** Changes one or both definitions, with no change by anybody else in between. */
   updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void>;
   setAutostart(uuid: string, autostart: boolean): Promise<void>;

@@ -57,8 +57,10 @@ export {
   type UnmappedElement,
   type UnmappedKey,
 } from './definition/native/index.js';
+export { checkHost, type CheckHostOptions } from './check-host.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/host/index.js';
+export type * from './definition/security/report-types.js';
 export type * from './definition/domain/index.js';
 export * from './definition/domain/lists.js';
 export {

@@ -1,6 +1,7 @@
 /** The LXC driver: every operation of the driver interface, each in a file of its own. */
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
+import type { SecurityReport } from '../definition/security/index.js';
 import type {
   ActiveSecurityModel,
   ConsoleHandle,
@@ -36,6 +37,7 @@ import { readSecurityModels } from './host/security.js';
 import { HostTree } from './host/tree.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
 import { readDomainLabels } from './security/label/domain-labels.js';
+import { reportSecurity } from './security/report.js';
 import { sendSignal } from './send-signal.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
 
@@ -185,6 +187,11 @@ class LxcDriver implements Driver {
     if (definition) return definition;
     await requireDomain(this.#context, uuid);
     throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
+  }
+
+  async getSecurityReport(uuid: string): Promise<SecurityReport> {
+    const active = await findActive(this.#context, uuid);
+    return reportSecurity(await this.getDefinition(uuid), active);
   }
 
   updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {

@@ -6,6 +6,7 @@
 import { hostname } from 'node:os';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
+import { securityReport, type SecurityReport } from '../definition/security/index.js';
 import type {
   ActiveSecurityModel,
   ConsoleHandle,
@@ -147,6 +148,11 @@ class TestDriver implements Driver {
     const domain = this.#world.require(uuid);
     if (scope === 'config') return requireConfig(domain);
     return scope === 'live' ? requireLive(domain) : (domain.live ?? requireConfig(domain));
+  }
+
+  async getSecurityReport(uuid: string): Promise<SecurityReport> {
+    const report = securityReport(await this.getDefinition(uuid));
+    return { ...report, active: this.#world.require(uuid).live !== undefined };
   }
 
   async updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {

@@ -11,6 +11,12 @@ export const hasCompiler = canCompile();
 /** Added to the name of what is skipped. */
 export const COMPILER_REASON = hasCompiler ? '' : ' (skipped: needs cc and a static libc)';
 
+/** Builds `attackers/NAME.c` as a library, for roots whose own programs load it. */
+export function buildLibrary(path: string, name: string): void {
+  const command = ['-shared', '-fPIC', '-Wall', '-o', path, join(SOURCES, `${name}.c`)];
+  execFileSync('cc', command, { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
 /** Call inside `describe`: builds `attackers/NAME.c` before the tests, and gives the path of the program. */
 export function useAttackers<Name extends string>(...names: readonly Name[]): (name: Name) => string {
   let folder = '';

@@ -67,7 +67,7 @@ export function observeHost(canary: Canary): string[] {
     ...PROGRAMS.filter((path) => existsSync(path)).map((path) => `program ${path} ${digest(path)}`),
     `node ${digest(process.execPath)}`,
     ...SETTINGS.map((path) => `setting ${path} = ${read(path)}`),
-    ...LISTED.flatMap((directory) => list(directory).map((name) => `entry ${join(directory, name)}`)),
+    ...LISTED.flatMap((directory) => visible(directory).map((name) => `entry ${join(directory, name)}`)),
     ...list(tmpdir())
       .filter((name) => name.includes(canary.mark))
       .map((name) => `entry of an attacker ${name}`),
@@ -123,6 +123,11 @@ function list(directory: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Editors, shells and tests that run at the same time make hidden ones. */
+function visible(directory: string): string[] {
+  return list(directory).filter((name) => !name.startsWith('.'));
 }
 
 function read(path: string): string {

@@ -21,7 +21,7 @@ export interface Mount {
 export async function initOf(domain: Domain): Promise<number> {
   const controller = await domain.getID();
   const children = readFileSync(`/proc/${controller}/task/${controller}/children`, 'utf8').trim().split(' ');
-  const init = children.find((pid) => /\t1$/.test(statusOf(pid, 'NSpid')));
+  const init = children.find((pid) => statusOf(pid, 'NSpid').endsWith('\t1'));
   if (init === undefined) throw new Error(`domain '${domain.name}' has no init`);
   return Number(init);
 }

@@ -82,7 +82,8 @@ export async function tryStart(
     return performance.now() - begun > limitMs ? [`the failed start took too long: ${error.message}`] : [];
   }
   try {
-    const pid = await initOf(domain);
+    const pid = await initOf(domain).catch(() => undefined);
+    if (pid === undefined) return mustStart ? ['init has ended'] : [];
     return [...(isOwnLook ? [] : inspect(pid)), ...(await look(pid, domain))];
   } finally {
     await domain.destroy().catch(ignoreEnded);
@@ -91,7 +92,7 @@ export async function tryStart(
 
 /** Init may have ended by itself. */
 export function ignoreEnded(error: unknown): void {
-  if (!(error instanceof VirtError) || error.code !== 'OPERATION_INVALID') throw error;
+  if (!(error instanceof VirtError) || !['OPERATION_INVALID', 'NO_DOMAIN'].includes(error.code)) throw error;
 }
 
 /** Size of a tmpfs that no other mount of a container has. */

@@ -1,18 +1,16 @@
 /** A-001, A-005, A-006, A-008: another container exchanges what the runtime is about to use. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Filesystem } from '../../../lib/index.js';
 import { useAttackers } from '../build-attacker.js';
 import { inRounds, whileFlipping } from '../flipping.js';
 import { ROUNDS, describeAttacks, isSlow, type Evidence } from '../harness.js';
 import { isSameFile, redirected, wrongTerminal } from '../inside.js';
+import { RACING_ROUNDS, naively } from '../naive.js';
 import { makeDirectory, makeFolder, makeRoot, mountsFor, onRoot, ramAt, tryStart } from '../victims.js';
 
-const NAIVE_ROUNDS = '20000';
 const OPTIONS = { times: ROUNDS, timeoutMs: isSlow ? 600_000 : 60_000 };
-const run = promisify(execFile);
 
 describeAttacks('races', ({ attempt, teeth, world, canary }) => {
   const attacker = useAttackers('idle', 'flip', 'naive');
@@ -41,10 +39,9 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
   function naiveOn(mode: 'mount' | 'create', path: string): Promise<Evidence> {
     const outside = makeFolder(world(), 'outside');
     const volume = makeVolume(outside);
-    return flip(volume, ['d', 'l'], async () => {
-      const { stdout } = await run(attacker('naive'), [mode, volume, join(volume, path), NAIVE_ROUNDS]);
-      return Number(stdout) > 0 ? [`${stdout.trim()} times outside`] : [];
-    });
+    return flip(volume, ['d', 'l'], () =>
+      naively(attacker('naive'), { mode, folder: volume, path: join(volume, path), rounds: RACING_ROUNDS }),
+    );
   }
 
   for (const [name, link] of [
@@ -117,8 +114,13 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
     symlinkSync('/proc/sys/kernel/core_pattern', link);
     writeFileSync(masked, '');
     return flip(volume, ['d', 'l'], async () => {
-      const { stdout } = await run(attacker('naive'), ['bind', volume, masked, NAIVE_ROUNDS, node]);
-      return Number(stdout) > 0 ? [`${stdout.trim()} times not /dev/null`] : [];
+      return naively(attacker('naive'), {
+        mode: 'bind',
+        folder: volume,
+        path: masked,
+        source: node,
+        rounds: RACING_ROUNDS,
+      });
     });
   });
 
@@ -147,8 +149,13 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
     symlinkSync('/proc/self/environ', link);
     writeFileSync(console, '');
     return flip(volume, ['d', 'l'], async () => {
-      const { stdout } = await run(attacker('naive'), ['bind', volume, console, NAIVE_ROUNDS, node]);
-      return Number(stdout) > 0 ? [`${stdout.trim()} times no terminal`] : [];
+      return naively(attacker('naive'), {
+        mode: 'bind',
+        folder: volume,
+        path: console,
+        source: node,
+        rounds: RACING_ROUNDS,
+      });
     });
   });
 });

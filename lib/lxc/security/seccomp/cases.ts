@@ -21,7 +21,7 @@ const ALL_ONES: readonly bigint[] = Array.from({ length: 6 }, () => ALL_64_BITS)
 const UPPER_HALVES = [0n, 1n << 32n, 0xffffffffn << 32n];
 
 /** So that a profile of thousands of comparisons is looked at everywhere, but not for ever. */
-const MAX_CASES_PER_CALL = 20_000;
+const MAX_CASES_PER_ARGUMENT = 10_000;
 
 /** Every number, with two extremes of arguments; and other ABIs. */
 export function* numberCases({ abi }: SeccompRules): Generator<SystemCall> {
@@ -45,16 +45,20 @@ export function* argumentCases(filter: SeccompRules): Generator<SystemCall> {
 
 /** From arguments that satisfy each rule, one argument at a time goes through all its interesting values. */
 function* argumentPoints(rules: readonly SeccompRule[]): Generator<readonly bigint[]> {
-  const values = interestingValues(rules);
-  const count = rules.length * [...values.values()].reduce((sum, some) => sum + some.length, 0);
-  const step = Math.ceil(count / MAX_CASES_PER_CALL);
-  let at = 0;
-  for (const rule of rules) {
-    const base = satisfyingArguments(rule);
-    for (const [index, some] of values) {
-      for (const value of some) if (at++ % step === 0) yield base.with(index, value);
+  for (const [index, values] of interestingValues(rules)) {
+    const bases = distinctBases(rules, index);
+    const step = Math.ceil((bases.length * values.length) / MAX_CASES_PER_ARGUMENT);
+    let at = 0;
+    for (const base of bases) {
+      for (const value of values) if (at++ % step === 0) yield base.with(index, value);
     }
   }
+}
+
+/** Arguments that satisfy the rules, but for the one that is going to be replaced. */
+function distinctBases(rules: readonly SeccompRule[], index: number): readonly (readonly bigint[])[] {
+  const bases = rules.map((rule) => satisfyingArguments(rule).with(index, 0n));
+  return [...new Map(bases.map((base) => [base.join(), base])).values()];
 }
 
 /** By the argument's index. */

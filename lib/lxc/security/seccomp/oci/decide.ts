@@ -80,14 +80,26 @@ function numbersOf({ names, action, place }: Entry, abi: Abi): readonly number[]
 }
 
 function addRule(others: readonly PlacedRule[], rule: PlacedRule): PlacedRule[] {
+  const general = others.find(isGeneral);
+  // Podman's own profile both allows and refuses setns: of two filters the kernel, too, takes the more severe verdict.
+  if (general && isGeneral(rule)) return [severity(rule) < severity(general) ? rule : general];
   const opponent = others.find((other) => other.action !== rule.action && mayMeet(other, rule));
   if (opponent) {
     const where = opponent.entry.place.where;
     throw rule.entry.place.unsupported(`contradicts ${where}: both are about system call ${nameOf(rule)}`);
   }
-  // Without conditions it is the whole truth.
-  if (others.some(({ comparisons }) => comparisons.length === 0)) return [...others];
-  return rule.comparisons.length === 0 ? [rule] : [...others, rule];
+  if (general) return [general];
+  return isGeneral(rule) ? [rule] : [...others, rule];
+}
+
+/** Whether it is about all arguments: then it is the whole truth about its call. */
+function isGeneral({ comparisons }: SeccompRule): boolean {
+  return comparisons.length === 0;
+}
+
+/** The kernel's order: as numbers with a sign, without the errno; the lowest is the most severe. */
+function severity({ action }: SeccompRule): number {
+  return action & 0xffff0000;
 }
 
 function nameOf({ number, entry }: PlacedRule): string {
