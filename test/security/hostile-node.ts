@@ -8,6 +8,7 @@ const LIBRARY = join(__dirname, '..', '..', 'dist', 'index.js');
 const FIRST = 600;
 const COUNT = 500;
 export const GROUPS = [4, 24, 27];
+const CAPABILITIES = '+chown,+dac_override,+net_admin,+sys_ptrace,+sys_admin,+mknod';
 
 /** What the host sees of a process. */
 export interface Seen {
@@ -29,7 +30,7 @@ export interface HostileResult {
 const PARENT = `
   for (( fd = ${FIRST}; fd < ${FIRST + COUNT}; fd++ )); do eval "exec $fd</"; done
   umask "$1"
-  exec setpriv --groups ${GROUPS.join(',')} --inh-caps=+all --ambient-caps=+all "$2" -e "$3"
+  exec setpriv --groups ${GROUPS.join(',')} --inh-caps=${CAPABILITIES} --ambient-caps=${CAPABILITIES} "$2" -e "$3"
 `;
 
 const PROGRAM = `
