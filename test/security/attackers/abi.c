@@ -1,4 +1,5 @@
 /* ways around a filter of system calls. */
+#define _GNU_SOURCE
 #include <elf.h>
 #include <linux/audit.h>
 #include <linux/filter.h>

@@ -1,4 +1,5 @@
 /* system calls that reach into the kernel or to the host. */
+#define _GNU_SOURCE
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/prctl.h>

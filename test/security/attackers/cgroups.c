@@ -2,6 +2,7 @@
  * A-058 to A-061: control groups. Files of other groups are only opened, or written back as they are; the
  * attacker's own process is what it moves about.
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <ftw.h>
 #include <sched.h>

@@ -1,5 +1,6 @@
 /* A-062 and A-064: devices of the host, and files of the host by their handles. Nothing is written to any of
  * them. */
+#define _GNU_SOURCE
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>

@@ -1,5 +1,6 @@
 /* A-080: as much as can be had of what all containers share, held for some seconds. One line tells how much
  * it was. */
+#define _GNU_SOURCE
 #include <poll.h>
 #include <sched.h>
 #include <sys/inotify.h>

@@ -3,6 +3,7 @@
  * seen. A setting that opens is written back as it is; only where a handler is given, and is put in, does a
  * crash run it.
  */
+#define _GNU_SOURCE
 #include <sys/resource.h>
 
 #include "views.h"

@@ -1,4 +1,5 @@
 /* from the container's network to the host's. */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <linux/if_link.h>

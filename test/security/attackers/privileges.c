@@ -1,5 +1,6 @@
 /* A-082: rights from files. Runs as a user that is not root, and as the file with more rights that it starts.
  */
+#define _GNU_SOURCE
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>

@@ -5,9 +5,6 @@
 #ifndef ATTACKERS_REPORT_H
 #define ATTACKERS_REPORT_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

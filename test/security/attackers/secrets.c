@@ -1,4 +1,5 @@
 /* what the kernel tells about the host, looked for in every way past the masks. */
+#define _GNU_SOURCE
 #include <dirent.h>
 
 #include "views.h"

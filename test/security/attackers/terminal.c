@@ -1,4 +1,5 @@
 /* from a container's terminal to whoever looks at it. */
+#define _GNU_SOURCE
 #include <linux/tiocl.h>
 #include <linux/vt.h>
 #include <pty.h>
