@@ -167,7 +167,8 @@ function wrongXml(xml: string, { name, title }: DomainDefinition): Evidence {
 
 function wrongError(error: unknown): Evidence {
   if (error === undefined) return [];
-  if (!(error instanceof VirtError)) return [`no VirtError but ${error instanceof Error ? error.name : typeof error}`];
+  if (!(error instanceof VirtError))
+    return [`no VirtError but ${error instanceof Error ? error.name : typeof error}`];
   const { message, hint = '' } = error;
   return [message, hint].flatMap((text) => [
     ...(ACTIVE.test(text) ? [`control characters in ${JSON.stringify(text)}`] : []),
