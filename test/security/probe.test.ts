@@ -1,4 +1,5 @@
 /** How many gates to the host a container's own process finds open: see probe/probe.h. The numbers may only fall. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { basename, join } from 'node:path';
@@ -11,7 +12,7 @@ import { openGates, parseReport, summarize, type Finding } from './probe/report.
 /** The ratchet: lower a number when a gate is closed; raising one needs a reason in docs/security.md. */
 const MOST_OPEN = { generic: 0, chroot: 0, systemd: 25, booted: 30 } as const;
 /** A container with everything given away, or the probe is blind. */
-const LEAST_OPEN_WITHOUT_DEFENCE = 80;
+const LEAST_OPEN_WITHOUT_DEFENCE = 120;
 const LEAST_ROWS = 194;
 
 /** What would have changed on the host, had a probe gone through a gate instead of trying its handle. */
@@ -40,6 +41,18 @@ const DEFENCELESS: Partial<DomainDefinition> = {
     readonlyPaths: { defaults: false },
   },
 };
+
+/** A chroot of its own mounts and processes, with the rest of the host's: what no definition of a domain can say. */
+const WORSE = [
+  ...['--mount', '--pid', '--fork', '--kill-child', '/bin/sh', '-c'],
+  `mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" && exec chroot "$0" ${PROBE} ${FACTS}`,
+];
+const ONLY_IN_WORSE = [
+  ...['ns.net', 'ns.ipc', 'ns.uts', 'ns.cgroup', 'ns.time', 'cg.processes', 'cg.make_group'],
+  ...['dev.mknod_mem', 'dev.open_kmsg', 'dev.open_fuse', 'w.uevent_trigger'],
+  ...['leak.descriptors', 'leak.environment', 'leak.abstract_socket', 'leak.abstract_listing'],
+  ...['leak.host_name', 'leak.session'],
+];
 
 describeProbe(`open gates${reason}`, () => {
   let socket: Server | undefined;
@@ -106,6 +119,19 @@ describeProbe(`open gates${reason}`, () => {
     process.stdout.write(summarize('a container without defence', findings));
     expect(findings.length).toBeGreaterThanOrEqual(LEAST_ROWS);
     expect(openGates(findings).length).toBeGreaterThanOrEqual(LEAST_OPEN_WITHOUT_DEFENCE);
+    expect(WATCHED.map(readWatched)).toEqual(before);
+  });
+
+  test("it sees what only a worse container has: the host's namespaces, devices, groups and leaks", () => {
+    const before = WATCHED.map(readWatched);
+    const { stdout, stderr } = spawnSync('unshare', [...WORSE, world().root.directory], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    expect(stderr).toBe('');
+    const findings = parseReport(stdout);
+    process.stdout.write(summarize('a mere chroot', findings));
+    expect(openGates(findings)).toEqual(expect.arrayContaining(ONLY_IN_WORSE));
     expect(WATCHED.map(readWatched)).toEqual(before);
   });
 });

@@ -13,7 +13,7 @@ describeDebian(`a booted operating system${DEBIAN_REASON}`, () => {
     return [stdout, stderr].filter((text) => text !== '').join('\n');
   };
   beforeAll(async () => {
-    domain = await debian().start({ kind: 'booted', init: ['/sbin/init'] });
+    domain = await debian().start({ init: ['/sbin/init'] });
   });
 
   test(
@@ -28,6 +28,10 @@ describeDebian(`a booted operating system${DEBIAN_REASON}`, () => {
     },
     BOOT_TIMEOUT_MS * 2,
   );
+
+  test('it is taken for what it is, and every wall is up', async () => {
+    expect(await domain.getSecurityReport()).toMatchObject({ kind: 'booted', isolated: true, relaxed: [] });
+  });
 
   test('it knows that it is in a container', async () => {
     expect(await ask('systemd-detect-virt', '--container')).toBe('lxc-libvirt');

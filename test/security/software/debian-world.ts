@@ -1,8 +1,7 @@
 /** Containers of a Debian system, for one test file. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connection, Domain } from '../../../lib/index.js';
-import { EXTENSION_ELEMENTS } from '../../../lib/definition/domain/index.js';
+import type { Connection, Domain, SecurityKind } from '../../../lib/index.js';
 import { findTraces } from '../../system/leaks.js';
 import { useWorld } from '../../system/world.js';
 import { copySystem, debianSystem, type RootCopy } from './debian-root.js';
@@ -20,11 +19,8 @@ export const PROGRAMS = '/opt/programs';
 export interface DebianWorld {
   readonly connection: Connection;
   /** Starts a container on the copy of the system, with nothing relaxed. */
-  start(options?: { readonly kind?: string; readonly init?: readonly string[] }): Promise<Domain>;
+  start(options?: { readonly kind?: SecurityKind; readonly init?: readonly string[] }): Promise<Domain>;
 }
-
-/** Until kinds can be chosen, every container is of the same. */
-export const hasKinds = 'security' in EXTENSION_ELEMENTS;
 
 /** Call inside `describe`: one copy of the system for its tests, gone afterwards. */
 export function useDebian(): () => DebianWorld {
@@ -50,9 +46,13 @@ export function useDebian(): () => DebianWorld {
 
 let count = 0;
 
-function xmlOf(root: string, kind: string | undefined, [init = '', ...initargs]: readonly string[]): string {
+function xmlOf(
+  root: string,
+  kind: SecurityKind | undefined,
+  [init = '', ...initargs]: readonly string[],
+): string {
   const security =
-    kind === undefined || !hasKinds
+    kind === undefined
       ? ''
       : `<metadata><virtainer:domain xmlns:virtainer='urn:virtainer:domain:1'>
            <virtainer:security kind='${kind}'/>

@@ -1,5 +1,6 @@
 /** What a check is: one record of a table. */
 import type { CheckLevel } from '../../../definition/security/index.js';
+import type { SeccompSupport } from '../../security/seccomp/index.js';
 import type { HostTree } from '../tree.js';
 
 /** What checks look at; tests put another host here. */
@@ -24,15 +25,7 @@ export interface Probes {
   filesystemType(folder: string): number | undefined;
   /** Whether the nearest existing folder can be written to. */
   isWritable(folder: string): boolean;
-  seccomp(): SeccompFacts;
-}
-
-/** What libseccomp there is. */
-export interface SeccompFacts {
-  readonly available: boolean;
-  readonly version?: string;
-  readonly path?: string;
-  readonly reason?: string;
+  seccomp(): SeccompSupport;
 }
 
 /** What one check saw. */

@@ -2,9 +2,8 @@
 import { accessSync, closeSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AT_FDCWD, controllerPath, native, O_PATH } from '../../native.js';
-import type { Probes, SeccompFacts } from './check.js';
-
-const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
+import { seccompSupport } from '../../security/seccomp/index.js';
+import type { Probes } from './check.js';
 
 export const HOST_PROBES: Probes = {
   callProblem: (call) =>
@@ -25,17 +24,12 @@ export const HOST_PROBES: Probes = {
     problemOf(() => {
       accessSync(nearest(folder), constants.W_OK);
     }) === undefined,
-  seccomp: findLibseccomp,
+  seccomp: seccompSupport,
 };
 
 /** Folders of ours are made when they are needed. */
 function nearest(folder: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
-}
-
-function findLibseccomp(): SeccompFacts {
-  const path = LIBRARY_FOLDERS.map((folder) => `${folder}/libseccomp.so.2`).find((file) => existsSync(file));
-  return path === undefined ? { available: false, reason: 'no libseccomp.so.2' } : { available: true, path };
 }
 
 function problemOf(attempt: () => unknown): string | undefined {

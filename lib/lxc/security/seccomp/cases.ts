@@ -5,7 +5,17 @@ import { rulesByNumber, type SeccompRule, type SeccompRules, type SystemCall } f
 /** Beyond every table. */
 const LAST_PLAIN_NUMBER = 600;
 const X32 = 0x40000000;
-const ODD_NUMBERS = [0x3fffffff, X32, X32 + 1, X32 + 41, X32 + 520, 0x7fffffff, 0x80000000, 0xfffffffe, SKIPPED];
+const ODD_NUMBERS = [
+  0x3fffffff,
+  X32,
+  X32 + 1,
+  X32 + 41,
+  X32 + 520,
+  0x7fffffff,
+  0x80000000,
+  0xfffffffe,
+  SKIPPED,
+];
 
 /** i386, Arm, s390x, ppc64le, riscv64, and what is none. */
 const OTHER_AUDITS = [0x40000003, 0x40000028, 0x80000016, 0xc0000015, 0xc00000f3, 0, 0xffffffff];
@@ -85,7 +95,10 @@ function satisfyingArguments({ comparisons }: SeccompRule): bigint[] {
 }
 
 function borderValues({ op, value, valueTwo }: Comparison): readonly bigint[] {
-  const ends = op === 'MASKED_EQ' ? [valueTwo, valueTwo | (ALL_64_BITS & ~value), valueTwo | (LOW_32_BITS & ~value)] : [value];
+  const ends =
+    op === 'MASKED_EQ'
+      ? [valueTwo, valueTwo | (ALL_64_BITS & ~value), valueTwo | (LOW_32_BITS & ~value)]
+      : [value];
   const beside = [0n, ...ends].flatMap((one) => [one - 1n, one, one + 1n]);
   const flipped = op === 'MASKED_EQ' && !isRange(value) ? bitsOf(value).map((bit) => valueTwo ^ bit) : [];
   return [...beside, ...flipped]

@@ -80,7 +80,9 @@ function hostAbi(): Abi {
 }
 
 async function decideRules({ profile, capabilities }: SeccompRequest, abi: Abi): Promise<SeccompRules> {
-  return typeof profile === 'string' ? builtInRules(profile, abi) : customRules(profile.file, { abi, capabilities });
+  return typeof profile === 'string'
+    ? builtInRules(profile, abi)
+    : customRules(profile.file, { abi, capabilities });
 }
 
 async function obtain(

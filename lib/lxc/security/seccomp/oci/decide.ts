@@ -23,7 +23,10 @@ const FIRST_ERRNO_ACTION = 0x00050000;
 const LAST_ERRNO_ACTION = 0x0005ffff;
 
 /** @throws VirtError CONF_SYNTAX, CONFIG_UNSUPPORTED for a profile that means nothing, or two things, here */
-export function decideProfile({ defaultAction, entries }: Profile, circumstances: Circumstances): SeccompRules {
+export function decideProfile(
+  { defaultAction, entries }: Profile,
+  circumstances: Circumstances,
+): SeccompRules {
   const { abi } = circumstances;
   const byNumber = new Map<number, PlacedRule[]>();
   for (const entry of entries.filter((one) => isMeant(one, circumstances))) {
@@ -55,7 +58,10 @@ function isMeant({ includes, excludes }: Entry, circumstances: Circumstances): b
   );
 }
 
-function facts({ arches, capabilities, minKernel }: Condition, { abi, capabilities: held, kernel }: Circumstances) {
+function facts(
+  { arches, capabilities, minKernel }: Condition,
+  { abi, capabilities: held, kernel }: Circumstances,
+) {
   const names = new Set<string>(held.map((name) => `CAP_${name.toUpperCase()}`));
   return {
     arch: arches.includes(abi.docker),
@@ -109,7 +115,9 @@ function nameOf({ number, entry }: PlacedRule): string {
 /** False when no call satisfies both. True when one does, or when that is not easy to tell. */
 function mayMeet(one: SeccompRule, other: SeccompRule): boolean {
   return one.comparisons.every((comparison) =>
-    other.comparisons.every((another) => another.index !== comparison.index || canBothBe(comparison, another)),
+    other.comparisons.every(
+      (another) => another.index !== comparison.index || canBothBe(comparison, another),
+    ),
   );
 }
 
