@@ -30,7 +30,7 @@ describeAttacks('identity', ({ attempt, teeth, noTeeth, world }) => {
 
   attempt('A-023', 'Node has 500 directories of the host open, none of them close-on-exec', () =>
     ofBoth(({ descriptors }) => descriptors.filter((text) => !STDIO.test(text))),
-    { times: 2 * INHERITED_MINIMUM }); // prettier-ignore
+    { times: 2 }); // prettier-ignore
   teeth('A-023', 'a process that Node starts itself has them', async () => {
     const { descriptors } = (await fromHostileNode()).child;
     return descriptors.length > INHERITED_MINIMUM ? [`${descriptors.length} descriptors`] : [];
@@ -155,7 +155,7 @@ describeAttacks('identity', ({ attempt, teeth, noTeeth, world }) => {
     return evidence;
   }, { times: USERS.length }); // prettier-ignore
   teeth('A-029', 'a number read as strtoul does', () =>
-    Promise.resolve(['0x0', '-1', '1 ', '4294967296'].filter((text) => Number.parseInt(text, 10) >>> 0 >= 0)),
+    Promise.resolve(['0x0', '-1', '1 ', '4294967296'].filter((text) => Number(text) >>> 0 === 0)),
   );
 
   attempt('A-030', 'line breaks in HOME, USER and arguments, of init and commands', async () => {
