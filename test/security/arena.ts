@@ -123,7 +123,13 @@ function putPrograms(folder: string, programs: readonly string[]): string {
   return folder;
 }
 
-function foldersOf({ programs, shared }: { readonly programs: string; readonly shared: string }): Filesystem[] {
+function foldersOf({
+  programs,
+  shared,
+}: {
+  readonly programs: string;
+  readonly shared: string;
+}): Filesystem[] {
   return [
     { type: 'mount', source: programs, target: PROGRAMS, readonly: true },
     { type: 'mount', source: shared, target: SHARED },

@@ -1,6 +1,5 @@
 /* ways around a filter of system calls. */
-#include "report.h"
-
+#define _GNU_SOURCE
 #include <elf.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -17,6 +16,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+
+#include "report.h"
 
 #define HIGH (1UL << 40)
 #define AF_VSOCK_NUMBER 40
@@ -47,7 +48,8 @@ static void one_unknown(long number) {
 }
 
 static void unknown_numbers(void) {
-  static const long odd[] = {-1, 0x3fffffff, 1000, 4095, 4096, 65535, 0x10000, 1 << 20, 0x20000000, 0x3ffffffe};
+  static const long odd[] = {-1,    0x3fffffff, 1000,    4095,       4096,
+                             65535, 0x10000,    1 << 20, 0x20000000, 0x3ffffffe};
   for (long number = 470; number <= 600; number++) one_unknown(number);
   for (size_t index = 0; index < sizeof odd / sizeof *odd; index++) one_unknown(odd[index]);
 }
@@ -55,7 +57,10 @@ static void unknown_numbers(void) {
 #ifdef __x86_64__
 static long int80(long number, long first, long second, long third) {
   long result;
-  __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(first), "c"(second), "d"(third) : "memory", "r8", "r9", "r10", "r11");
+  __asm__ volatile("int $0x80"
+                   : "=a"(result)
+                   : "a"(number), "b"(first), "c"(second), "d"(third)
+                   : "memory", "r8", "r9", "r10", "r11");
   return result;
 }
 /* Below 4 GiB, as a 32-bit call needs its memory. */
@@ -65,11 +70,21 @@ static const struct call32 {
   const char* name;
   long number, first, second, third;
 } CALLS32[] = {
-    {"getpid", 20, 0, 0, 0},       {"getuid", 24, 0, 0, 0},        {"socketcall-vsock", 102, 1, -1, 0},
-    {"socketcall-alg", 102, 1, -2, 0}, {"ipc", 117, 2, 0, 1},      {"unshare-user", 310, CLONE_NEWUSER, 0, 0},
-    {"keyctl", 288, 0, SESSION_KEYRING, 0}, {"personality", 136, -1, 0, 0}, {"modify_ldt", 123, 0, 0, 0},
-    {"io_uring_setup", 425, 1, 0, 0},  {"bpf", 357, -1, 0, 0},     {"mount", 21, 0, 0, 0},
-    {"ptrace", 26, -1, 0, 0},      {"clone3", 435, 0, 0, 0},       {"unknown", 599, 0, 0, 0},
+    {"getpid", 20, 0, 0, 0},
+    {"getuid", 24, 0, 0, 0},
+    {"socketcall-vsock", 102, 1, -1, 0},
+    {"socketcall-alg", 102, 1, -2, 0},
+    {"ipc", 117, 2, 0, 1},
+    {"unshare-user", 310, CLONE_NEWUSER, 0, 0},
+    {"keyctl", 288, 0, SESSION_KEYRING, 0},
+    {"personality", 136, -1, 0, 0},
+    {"modify_ldt", 123, 0, 0, 0},
+    {"io_uring_setup", 425, 1, 0, 0},
+    {"bpf", 357, -1, 0, 0},
+    {"mount", 21, 0, 0, 0},
+    {"ptrace", 26, -1, 0, 0},
+    {"clone3", 435, 0, 0, 0},
+    {"unknown", 599, 0, 0, 0},
 };
 static const struct call32* call32;
 
@@ -81,7 +96,8 @@ static void make_call32(void) {
     second = (long)arguments32;
   }
   long result = int80(call32->number, call32->first, second, call32->third);
-  report(result >= 0 || (result != -ENOSYS && result != -EPERM), (int)-result, "A-071/int80/%s", call32->name);
+  report(result >= 0 || (result != -ENOSYS && result != -EPERM), (int)-result, "A-071/int80/%s",
+         call32->name);
 }
 
 static const int* x32_number;
@@ -92,7 +108,8 @@ static void make_x32_call(void) {
 }
 
 static void other_abis(void) {
-  static const int numbers[] = {39, 0, 1, 2, 41, 59, 101, 165, 250, 272, 321, 425, 435, 512, 520, 521, 540, 547, 1000, 0x3fffffff};
+  static const int numbers[] = {39,  0,   1,   2,   41,  59,  101, 165, 250,  272,
+                                321, 425, 435, 512, 520, 521, 540, 547, 1000, 0x3fffffff};
   for (size_t index = 0; index < sizeof CALLS32 / sizeof *CALLS32; index++) {
     call32 = &CALLS32[index];
     apart("A-071/int80", make_call32);
@@ -118,11 +135,11 @@ static void under_own_filter(unsigned flags, unsigned verdict, const char* name)
 }
 static void allow_all(void) { under_own_filter(0, SECCOMP_RET_ALLOW, "allow-all"); }
 static void log_all(void) { under_own_filter(SECCOMP_FILTER_FLAG_LOG, SECCOMP_RET_ALLOW, "log"); }
-static void speculate(void) { under_own_filter(SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_RET_ALLOW, "spec-allow"); }
-static void synchronized(void) { under_own_filter(SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_RET_ALLOW, "tsync"); }
-static void strict_mode(void) {
-  TRY(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), "A-073/mode-1");
+static void speculate(void) {
+  under_own_filter(SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_RET_ALLOW, "spec-allow");
 }
+static void synchronized(void) { under_own_filter(SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_RET_ALLOW, "tsync"); }
+static void strict_mode(void) { TRY(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0), "A-073/mode-1"); }
 static void disabled_mode(void) {
   prctl(PR_SET_SECCOMP, 0, 0, 0, 0);
   syscall(SYS_seccomp, 0x7fff, 0, NULL);
@@ -196,8 +213,9 @@ static void suspended(void) {}
 #endif
 
 static void tampering(void) {
-  void (*const attacks[])(void) = {allow_all, log_all,   speculate,  synchronized, strict_mode, disabled_mode,
-                                   lose_no_new_privileges, listener, traced,       suspended};
+  void (*const attacks[])(void) = {
+      allow_all, log_all, speculate, synchronized, strict_mode, disabled_mode, lose_no_new_privileges,
+      listener,  traced,  suspended};
   for (size_t index = 0; index < sizeof attacks / sizeof *attacks; index++) apart("A-073", attacks[index]);
 }
 
@@ -213,8 +231,9 @@ static void truncation(void) {
   static const struct {
     unsigned long flag;
     const char* name;
-  } flags[] = {{CLONE_NEWUSER, "user"}, {CLONE_NEWNS, "mount"}, {CLONE_NEWNET, "net"}, {CLONE_NEWPID, "pid"},
-               {CLONE_NEWIPC, "ipc"},   {CLONE_NEWUTS, "uts"},  {CLONE_NEWCGROUP, "cgroup"}};
+  } flags[] = {{CLONE_NEWUSER, "user"},    {CLONE_NEWNS, "mount"}, {CLONE_NEWNET, "net"},
+               {CLONE_NEWPID, "pid"},      {CLONE_NEWIPC, "ipc"},  {CLONE_NEWUTS, "uts"},
+               {CLONE_NEWCGROUP, "cgroup"}};
   char name[32];
   for (size_t index = 0; index < sizeof flags / sizeof *flags; index++) {
     clone_with(flags[index].flag, flags[index].name);

@@ -1,6 +1,5 @@
 /* system calls that reach into the kernel or to the host. */
-#include "report.h"
-
+#define _GNU_SOURCE
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -11,6 +10,8 @@
 #include <sys/timex.h>
 #include <sys/uio.h>
 #include <time.h>
+
+#include "report.h"
 
 #define NETLINK_PROTOCOLS 23
 #define FAMILIES 46
@@ -44,14 +45,16 @@ static void kernel_entry(void) {
   TRY_FILTERED(syscall(SYS_kcmp, getpid(), getpid(), 0, 0, 0), "A-075/kcmp");
   TRY_FILTERED(syscall(SYS_modify_ldt, 0, buffer, sizeof buffer), "A-075/modify_ldt");
   TRY_FILTERED(syscall(SYS_process_vm_readv, getpid(), &vector, 1, &vector, 1, 0), "A-075/process_vm_readv");
-  TRY_FILTERED(syscall(SYS_process_vm_writev, getpid(), &vector, 1, &vector, 1, 0), "A-075/process_vm_writev");
+  TRY_FILTERED(syscall(SYS_process_vm_writev, getpid(), &vector, 1, &vector, 1, 0),
+               "A-075/process_vm_writev");
   TRY_FILTERED(syscall(SYS_process_madvise, -1, NULL, 0, 0, 0), "A-075/process_madvise");
   TRY_FILTERED(syscall(SYS_move_pages, 0, 0, NULL, NULL, NULL, 0), "A-075/move_pages");
   TRY_FILTERED(syscall(SYS_migrate_pages, -1, 0, NULL, NULL), "A-075/migrate_pages");
   TRY_FILTERED(syscall(SYS_pidfd_getfd, -1, 0, 0), "A-075/pidfd_getfd");
   TRY_FILTERED(syscall(SYS_quotactl, 0x800007L << 8, NULL, 0, buffer), "A-075/quotactl");
   TRY_FILTERED(syscall(SYS_fanotify_init, 0x0c, O_RDONLY), "A-075/fanotify");
-  TRY_FILTERED(syscall(SYS_name_to_handle_at, AT_FDCWD, "/attack-nowhere", zeros, zeros, 0), "A-075/name_to_handle_at");
+  TRY_FILTERED(syscall(SYS_name_to_handle_at, AT_FDCWD, "/attack-nowhere", zeros, zeros, 0),
+               "A-075/name_to_handle_at");
   TRY_FILTERED(syscall(SYS_chroot, "/attack-nowhere"), "A-075/chroot");
   TRY_FILTERED(syscall(SYS_pivot_root, "/attack-nowhere", "/attack-nowhere"), "A-075/pivot_root");
   TRY_FILTERED(syscall(SYS_mount, "x", "/attack-nowhere", "tmpfs", 0, NULL), "A-075/mount");
@@ -89,10 +92,13 @@ static void families(void) {
   for (int family = 0; family < FAMILIES; family++) {
     if (family == AF_NETLINK || family == AF_UNIX) continue;
     for (size_t type = 0; type < sizeof types / sizeof *types; type++) {
-      if ((family == AF_INET || family == AF_INET6) && types[type] == SOCK_RAW) try_socket(family, SOCK_RAW, 1);
-      else if (family != AF_INET && family != AF_INET6) try_socket(family, types[type], 0);
+      if ((family == AF_INET || family == AF_INET6) && types[type] == SOCK_RAW)
+        try_socket(family, SOCK_RAW, 1);
+      else if (family != AF_INET && family != AF_INET6)
+        try_socket(family, types[type], 0);
     }
-    if (!is_allowed_family(family, 0)) TRY(socketpair(family, SOCK_STREAM, 0, pair), "A-076/socketpair/%d", family);
+    if (!is_allowed_family(family, 0))
+      TRY(socketpair(family, SOCK_STREAM, 0, pair), "A-076/socketpair/%d", family);
   }
   for (int protocol = 0; protocol < NETLINK_PROTOCOLS; protocol++) try_socket(AF_NETLINK, SOCK_RAW, protocol);
 }
@@ -114,7 +120,8 @@ static void nested(void) {
   try_unshare(CLONE_NEWUSER, "user");
   try_unshare(CLONE_NEWUSER | CLONE_NEWNET, "user-net");
   try_unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID, "user-mount-pid");
-  static const char* const paths[] = {"/proc/1/ns/user", "/proc/self/ns/user", "/proc/1/ns/mnt", "/proc/1/ns/net"};
+  static const char* const paths[] = {"/proc/1/ns/user", "/proc/self/ns/user", "/proc/1/ns/mnt",
+                                      "/proc/1/ns/net"};
   for (size_t index = 0; index < sizeof paths / sizeof *paths; index++) {
     int fd = open(paths[index], O_RDONLY | O_CLOEXEC);
     TRY(fd < 0 ? -1 : setns(fd, index < 2 ? CLONE_NEWUSER : 0), "A-077/setns%s", paths[index]);
@@ -156,7 +163,8 @@ static void clocks(void) {
   TRY(adjtimex(&timex), "A-081/adjtimex");
   timex.modes = ADJ_FREQUENCY;
   TRY(syscall(SYS_clock_adjtime, CLOCK_REALTIME, &timex), "A-081/clock_adjtime");
-  static const char* const files[] = {"/proc/self/timens_offsets", "/proc/1/timens_offsets", "/dev/rtc", "/dev/rtc0", "/dev/ptp0"};
+  static const char* const files[] = {"/proc/self/timens_offsets", "/proc/1/timens_offsets", "/dev/rtc",
+                                      "/dev/rtc0", "/dev/ptp0"};
   for (size_t index = 0; index < sizeof files / sizeof *files; index++) {
     int fd = open(files[index], O_WRONLY | O_CLOEXEC);
     TRY(fd < 0 ? -1 : write(fd, "monotonic 100 0", 15), "A-081%s", files[index]);
@@ -194,8 +202,13 @@ int main(int argc, char** argv) {
   static const struct {
     const char* name;
     void (*attack)(void);
-  } all[] = {{"kernel", kernel_entry}, {"personality", personalities}, {"families", families}, {"nested", nested},
-             {"keys", keys},           {"clocks", clocks},             {"maps", maps}};
+  } all[] = {{"kernel", kernel_entry},
+             {"personality", personalities},
+             {"families", families},
+             {"nested", nested},
+             {"keys", keys},
+             {"clocks", clocks},
+             {"maps", maps}};
   refuse_on_host();
   for (size_t index = 0; index < sizeof all / sizeof *all; index++)
     if (argc < 2 || strcmp(argv[1], all[index].name) == 0) apart(all[index].name, all[index].attack);

@@ -1,22 +1,23 @@
 /*
- * A-058 to A-061: control groups. Files of other groups are only opened, or written back as they are; the attacker's
- * own process is what it moves about.
+ * A-058 to A-061: control groups. Files of other groups are only opened, or written back as they are; the
+ * attacker's own process is what it moves about.
  */
-#include "report.h"
-
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <ftw.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "report.h"
+
 static int writable;
 static const char* tree_name = "given";
 
 static int is_own_to_change(const char* name) {
   /* A tree of its own for its service manager, without any resource in it. */
-  static const char* const names[] = {"cgroup.procs", "tasks", "notify_on_release", "cgroup.clone_children", "cgroup.threads",
-                                      "cgroup.subtree_control"};
+  static const char* const names[] = {"cgroup.procs",          "tasks",          "notify_on_release",
+                                      "cgroup.clone_children", "cgroup.threads", "cgroup.subtree_control"};
   for (size_t index = 0; index < sizeof names / sizeof *names; index++)
     if (strcmp(names[index], name) == 0) return 1;
   return 0;
@@ -24,8 +25,10 @@ static int is_own_to_change(const char* name) {
 
 /* These take orders: only opened. */
 static int takes_orders(const char* name) {
-  static const char* const names[] = {"cgroup.kill", "cgroup.freeze", "freezer.state", "devices.allow", "devices.deny", "cgroup.event_control",
-                                      "memory.force_empty", "memory.reclaim", "cgroup.procs", "tasks", "cgroup.threads"};
+  static const char* const names[] = {
+      "cgroup.kill",          "cgroup.freeze",      "freezer.state",  "devices.allow", "devices.deny",
+      "cgroup.event_control", "memory.force_empty", "memory.reclaim", "cgroup.procs",  "tasks",
+      "cgroup.threads"};
   for (size_t index = 0; index < sizeof names / sizeof *names; index++)
     if (strcmp(names[index], name) == 0) return 1;
   return 0;
@@ -74,11 +77,13 @@ static void given(void) {
   tree_name = "given";
   walk_tree("/sys/fs/cgroup");
   TRY(write_back(AT_FDCWD, "/sys/fs/cgroup/../cgroup/release_agent"), "A-058/given/release_agent");
-  TRY(open("/sys/fs/cgroup/../../../sys/fs/cgroup/../cgroup/cgroup.procs", O_WRONLY | O_CLOEXEC), "A-059/given/root-procs");
+  TRY(open("/sys/fs/cgroup/../../../sys/fs/cgroup/../cgroup/cgroup.procs", O_WRONLY | O_CLOEXEC),
+      "A-059/given/root-procs");
 }
 
 static void remounted(void) {
-  static const char* const points[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/memory",
+  static const char* const points[] = {"/sys/fs/cgroup",         "/sys/fs/cgroup/unified",
+                                       "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/memory",
                                        "/sys/fs/cgroup/devices", "/sys"};
   tree_name = "remounted";
   if (unshare(CLONE_NEWNS) == 0) mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
@@ -88,8 +93,17 @@ static void remounted(void) {
 }
 
 static void try_mounts(void) {
-  static const char* const controllers[] = {"memory", "devices", "pids", "cpu", "cpuset", "freezer", "blkio", "cpuacct", "none,name=systemd",
-                                            "none,name=attack", "misc"};
+  static const char* const controllers[] = {"memory",
+                                            "devices",
+                                            "pids",
+                                            "cpu",
+                                            "cpuset",
+                                            "freezer",
+                                            "blkio",
+                                            "cpuacct",
+                                            "none,name=systemd",
+                                            "none,name=attack",
+                                            "misc"};
   char point[64];
   snprintf(point, sizeof point, "%s/.cgroup-%d", scratch(), getpid());
   mkdir(point, 0700);
@@ -141,9 +155,13 @@ static void of_init(void) {
 
 /* Values that would be accepted, and nonsense, into whatever opens below its own group. */
 static int scribble_file(const char* path, const struct stat* status, int type, struct FTW* walk) {
-  static const char* const texts[] = {"max", "-1", "9223372036854771712", "0", "100000", "a *:* rwm", "+memory +pids", "threaded", "1", "\xff\xfe"};
+  static const char* const texts[] = {"max",    "-1",        "9223372036854771712", "0",
+                                      "100000", "a *:* rwm", "+memory +pids",       "threaded",
+                                      "1",      "\xff\xfe"};
   const char* name = path + walk->base;
-  if (type != FTW_F || (status->st_mode & 0222) == 0 || strcmp(name, "cgroup.kill") == 0 || strcmp(name, "cgroup.freeze") == 0) return 0;
+  if (type != FTW_F || (status->st_mode & 0222) == 0 || strcmp(name, "cgroup.kill") == 0 ||
+      strcmp(name, "cgroup.freeze") == 0)
+    return 0;
   if (strcmp(name, "freezer.state") == 0 || is_own_to_change(name)) return 0;
   for (size_t index = 0; index < sizeof texts / sizeof *texts; index++) {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);

@@ -1,6 +1,6 @@
-/* devices of the host, and files of the host by their handles. Nothing is written to any of them. */
-#include "report.h"
-
+/* A-062 and A-064: devices of the host, and files of the host by their handles. Nothing is written to any of
+ * them. */
+#define _GNU_SOURCE
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -8,18 +8,21 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
+#include "report.h"
+
 static const struct node {
   const char* name;
   mode_t type;
   unsigned major, minor;
 } NODES[] = {
-    {"sda", S_IFBLK, 8, 0},      {"vda", S_IFBLK, 254, 0},    {"zram0", S_IFBLK, 253, 0}, {"loop0", S_IFBLK, 7, 0},
-    {"nvme0", S_IFBLK, 259, 0},  {"mem", S_IFCHR, 1, 1},      {"kmem", S_IFCHR, 1, 2},    {"port", S_IFCHR, 1, 4},
-    {"kmsg", S_IFCHR, 1, 11},    {"tty0", S_IFCHR, 4, 0},     {"ttyS0", S_IFCHR, 4, 64},  {"vcs", S_IFCHR, 7, 0},
-    {"fuse", S_IFCHR, 10, 229},  {"tun", S_IFCHR, 10, 200},   {"loop-control", S_IFCHR, 10, 237},
-    {"kvm", S_IFCHR, 10, 232},   {"hwrng", S_IFCHR, 10, 183}, {"rtc", S_IFCHR, 252, 0},   {"autofs", S_IFCHR, 10, 235},
-    {"uinput", S_IFCHR, 10, 223}, {"vhost-net", S_IFCHR, 10, 238}, {"snapshot", S_IFCHR, 10, 231}, {"fb0", S_IFCHR, 29, 0},
-    {"cpu0-msr", S_IFCHR, 202, 0},
+    {"sda", S_IFBLK, 8, 0},         {"vda", S_IFBLK, 254, 0},     {"zram0", S_IFBLK, 253, 0},
+    {"loop0", S_IFBLK, 7, 0},       {"nvme0", S_IFBLK, 259, 0},   {"mem", S_IFCHR, 1, 1},
+    {"kmem", S_IFCHR, 1, 2},        {"port", S_IFCHR, 1, 4},      {"kmsg", S_IFCHR, 1, 11},
+    {"tty0", S_IFCHR, 4, 0},        {"ttyS0", S_IFCHR, 4, 64},    {"vcs", S_IFCHR, 7, 0},
+    {"fuse", S_IFCHR, 10, 229},     {"tun", S_IFCHR, 10, 200},    {"loop-control", S_IFCHR, 10, 237},
+    {"kvm", S_IFCHR, 10, 232},      {"hwrng", S_IFCHR, 10, 183},  {"rtc", S_IFCHR, 252, 0},
+    {"autofs", S_IFCHR, 10, 235},   {"uinput", S_IFCHR, 10, 223}, {"vhost-net", S_IFCHR, 10, 238},
+    {"snapshot", S_IFCHR, 10, 231}, {"fb0", S_IFCHR, 29, 0},      {"cpu0-msr", S_IFCHR, 202, 0},
 };
 #define NODE_COUNT (sizeof NODES / sizeof *NODES)
 
@@ -58,12 +61,16 @@ static void make_in(const char* directory, const char* way) {
 
 static void make_in_new_tmpfs(void) {
   if (unshare(CLONE_NEWNS) == 0) mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
-  if (mount("attack", "/mnt", "tmpfs", 0, NULL) == 0) make_in("/mnt", "tmpfs");
-  else report(0, errno, "A-062/tmpfs");
+  if (mount("attack", "/mnt", "tmpfs", 0, NULL) == 0)
+    make_in("/mnt", "tmpfs");
+  else
+    report(0, errno, "A-062/tmpfs");
 }
 static void make_in_nested(void) {
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) make_in_new_tmpfs();
-  else report(0, errno, "A-062/nested-user");
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0)
+    make_in_new_tmpfs();
+  else
+    report(0, errno, "A-062/nested-user");
 }
 static void make_after_remount(void) {
   if (unshare(CLONE_NEWNS) == 0) mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
@@ -136,7 +143,8 @@ static void send_given(const char* directory, const char* at) {
   for (size_t index = 0; index < NODE_COUNT; index++) {
     char byte = (char)index, control[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec vector = {&byte, 1};
-    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     int fd = openat(folder, NODES[index].name, O_RDWR | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) fd = openat(folder, NODES[index].name, O_PATH);
     struct cmsghdr* header = CMSG_FIRSTHDR(&message);
@@ -160,7 +168,8 @@ static void receive_given(const char* at) {
   for (;;) {
     char byte, block[512], id[128], link[64], control[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec vector = {&byte, 1};
-    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     if (recvmsg(peer, &message, MSG_CMSG_CLOEXEC) != 1) return;
     struct cmsghdr* header = CMSG_FIRSTHDR(&message);
     int fd = -1;
@@ -195,7 +204,8 @@ static struct handle inode_handle(unsigned inode) {
   return handle;
 }
 
-/* The best case for the attacker: it knows the handle of a file of the host, on a file system that it sees. */
+/* The best case for the attacker: it knows the handle of a file of the host, on a file system that it sees.
+ */
 static void by_handle(const char* seen, const char* known, unsigned long long inode) {
   int mount = open(seen, O_RDONLY | O_DIRECTORY | O_CLOEXEC), id = 0;
   struct handle handle = {0};
@@ -224,7 +234,8 @@ static int tell_handle(const char* path) {
   handle.head.handle_bytes = MAX_HANDLE_SZ;
   if (name_to_handle_at(AT_FDCWD, path, &handle.head, &id, 0) != 0) return 1;
   printf("%d:", handle.head.handle_type);
-  for (unsigned index = 0; index < handle.head.handle_bytes; index++) printf("%02x", handle.head.f_handle[index]);
+  for (unsigned index = 0; index < handle.head.handle_bytes; index++)
+    printf("%02x", handle.head.f_handle[index]);
   puts("");
   return 0;
 }
@@ -239,7 +250,8 @@ static int make_nodes(const char* directory) {
   return 0;
 }
 
-/* On the host: tell-handle PATH, make-nodes DIR. In a container: make, make-in DIR, open DIR, send DIR AT, receive AT, handle DIR KNOWN INODE. */
+/* On the host: tell-handle PATH, make-nodes DIR. In a container: make, make-in DIR, open DIR, send DIR AT,
+ * receive AT, handle DIR KNOWN INODE. */
 int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "tell-handle") == 0) return tell_handle(argv[2]);
   if (argc == 3 && strcmp(argv[1], "make-nodes") == 0) return make_nodes(argv[2]);

@@ -1,6 +1,6 @@
-/* as much as can be had of what all containers share, held for some seconds. One line tells how much it was. */
-#include "report.h"
-
+/* A-080: as much as can be had of what all containers share, held for some seconds. One line tells how much
+ * it was. */
+#define _GNU_SOURCE
 #include <poll.h>
 #include <sched.h>
 #include <sys/inotify.h>
@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
+
+#include "report.h"
 
 #define PIPE_BYTES (1 << 20)
 

@@ -1,10 +1,12 @@
 /*
- * A-040 to A-058 and A-068: settings of the kernel, each tried in every way in which /proc and /sys may be seen. A
- * setting that opens is written back as it is; only where a handler is given, and is put in, does a crash run it.
+ * A-040 to A-058 and A-068: settings of the kernel, each tried in every way in which /proc and /sys may be
+ * seen. A setting that opens is written back as it is; only where a handler is given, and is put in, does a
+ * crash run it.
  */
-#include "views.h"
-
+#define _GNU_SOURCE
 #include <sys/resource.h>
+
+#include "views.h"
 
 static const struct target {
   const char* id;
@@ -82,7 +84,8 @@ static void crash(void) {
   abort();
 }
 
-/* The kernel runs the handler as root of the host, in the host's namespaces; the old one is put back at once. */
+/* The kernel runs the handler as root of the host, in the host's namespaces; the old one is put back at once.
+ */
 static void core_handler(const struct view* view) {
   char old[256], pattern[256];
   int in = openat(view->proc, "sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
@@ -106,7 +109,9 @@ static void core_handler(const struct view* view) {
 static void release_handler(const struct view* view) {
   char point[128], group[160], file[200];
   (void)view;
-  TRY(made_point(point, sizeof point, "cgroup") || mount("attack", point, "cgroup", 0, "none,name=attack") ? -1 : 0,
+  TRY(made_point(point, sizeof point, "cgroup") || mount("attack", point, "cgroup", 0, "none,name=attack")
+          ? -1
+          : 0,
       "A-058/named-hierarchy");
   snprintf(file, sizeof file, "%s/release_agent", point);
   int agent = open(file, O_WRONLY | O_CLOEXEC);
@@ -135,7 +140,8 @@ static void release_handler(const struct view* view) {
   umount2(point, MNT_DETACH);
 }
 
-/* kernel-writes settings|network|core HANDLER|release HANDLER|release-once HANDLER: HANDLER is a path on the host. */
+/* kernel-writes settings|network|core HANDLER|release HANDLER|release-once HANDLER: HANDLER is a path on the
+ * host. */
 int main(int argc, char** argv) {
   refuse_on_host();
   if (argc < 2) return 2;

@@ -1,6 +1,5 @@
 /* from the container's network to the host's. */
-#include "report.h"
-
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <linux/if_link.h>
@@ -14,20 +13,26 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "report.h"
+
 static void try_abstract(const char* name, int type, const char* kind) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   size_t length = strlen(name);
   memcpy(address.sun_path + 1, name, length);
   int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-  int connected = fd < 0 ? -1 : connect(fd, (struct sockaddr*)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length));
+  int connected = fd < 0 ? -1
+                         : connect(fd, (struct sockaddr*)&address,
+                                   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length));
   report(connected == 0, errno, "A-090/%s/%s", kind, name);
   if (connected == 0 && write(fd, "attack", 6) < 0) perror("write");
   if (fd >= 0) close(fd);
 }
 
 static void abstract_sockets(int count, char** names) {
-  static const char* const usual[] = {"/tmp/.X11-unix/X0", "/org/freedesktop/systemd1/notify", "/run/systemd/notify", "dbus", "/tmp/dbus-attack",
-                                      "/containerd-shim/default/attack/shim.sock", "lxc/monitor-sock", "ISCSIADM_ABSTRACT_NAMESPACE"};
+  static const char* const usual[] = {"/tmp/.X11-unix/X0",   "/org/freedesktop/systemd1/notify",
+                                      "/run/systemd/notify", "dbus",
+                                      "/tmp/dbus-attack",    "/containerd-shim/default/attack/shim.sock",
+                                      "lxc/monitor-sock",    "ISCSIADM_ABSTRACT_NAMESPACE"};
   for (int index = 0; index < count; index++) {
     try_abstract(names[index], SOCK_STREAM, "stream");
     try_abstract(names[index], SOCK_DGRAM, "datagram");
@@ -55,7 +60,8 @@ static void try_address(const char* text, int port, const char* id) {
   int is_old = inet_pton(AF_INET, text, &old.sin_addr) == 1;
   if (!is_old && inet_pton(AF_INET6, text, &new.sin6_addr) != 1) return;
   int fd = socket(is_old ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  int result = is_old ? connect(fd, (struct sockaddr*)&old, sizeof old) : connect(fd, (struct sockaddr*)&new, sizeof new);
+  int result = is_old ? connect(fd, (struct sockaddr*)&old, sizeof old)
+                      : connect(fd, (struct sockaddr*)&new, sizeof new);
   /* Only a network without a way there says so at once; a packet that leaves is in progress. */
   report(result == 0 || errno == EINPROGRESS, errno, "A-094/%s/%s/%d", id, text, port);
   close(fd);
@@ -63,7 +69,8 @@ static void try_address(const char* text, int port, const char* id) {
 
 /* PORT: of a server on all addresses of the host. */
 static void host_services(int port, int count, char** addresses) {
-  static const char* const others[] = {"169.254.169.254", "169.254.0.1", "10.0.0.1", "192.168.122.1", "172.17.0.1", "8.8.8.8", "224.0.0.251"};
+  static const char* const others[] = {"169.254.169.254", "169.254.0.1", "10.0.0.1",   "192.168.122.1",
+                                       "172.17.0.1",      "8.8.8.8",     "224.0.0.251"};
   for (int index = 0; index < count; index++) try_address(addresses[index], port, "host");
   for (size_t index = 0; index < sizeof others / sizeof *others; index++) {
     try_address(others[index], 80, "far");
@@ -77,14 +84,16 @@ static void host_services(int port, int count, char** addresses) {
   close(fd);
 }
 
-/* Interfaces of the host by number: RTM_SETLINK, RTM_DELLINK and moves, on what the container does not have. */
+/* Interfaces of the host by number: RTM_SETLINK, RTM_DELLINK and moves, on what the container does not have.
+ */
 static int link_request(int type, int index, const char* name, int move_to) {
   struct {
     struct nlmsghdr head;
     struct ifinfomsg info;
     char attributes[128];
-  } request = {.head = {NLMSG_LENGTH(sizeof(struct ifinfomsg)), (unsigned short)type, NLM_F_REQUEST | NLM_F_ACK, 1, 0},
-               .info = {.ifi_family = AF_UNSPEC, .ifi_index = index}};
+  } request = {
+      .head = {NLMSG_LENGTH(sizeof(struct ifinfomsg)), (unsigned short)type, NLM_F_REQUEST | NLM_F_ACK, 1, 0},
+      .info = {.ifi_family = AF_UNSPEC, .ifi_index = index}};
   struct rtattr* attribute = (struct rtattr*)((char*)&request + NLMSG_ALIGN(request.head.nlmsg_len));
   if (name) {
     attribute->rta_type = IFLA_IFNAME;
@@ -100,7 +109,8 @@ static int link_request(int type, int index, const char* name, int move_to) {
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), error = EIO;
   char answer[1024];
   if (fd < 0) return -1;
-  if (send(fd, &request, request.head.nlmsg_len, 0) > 0 && recv(fd, answer, sizeof answer, 0) >= (ssize_t)NLMSG_LENGTH(sizeof(struct nlmsgerr)))
+  if (send(fd, &request, request.head.nlmsg_len, 0) > 0 &&
+      recv(fd, answer, sizeof answer, 0) >= (ssize_t)NLMSG_LENGTH(sizeof(struct nlmsgerr)))
     error = -((struct nlmsgerr*)NLMSG_DATA((struct nlmsghdr*)answer))->error;
   close(fd);
   errno = error;
@@ -108,7 +118,8 @@ static int link_request(int type, int index, const char* name, int move_to) {
 }
 
 static void interfaces(void) {
-  static const char* const names[] = {"eth0", "lo0", "../host", "a/b", "%d", ".", "..", "very-long-name-of-15+"};
+  static const char* const names[] = {"eth0", "lo0", "../host", "a/b",
+                                      "%d",   ".",   "..",      "very-long-name-of-15+"};
   for (int index = 2; index < 12; index++) {
     TRY(link_request(RTM_DELLINK, index, NULL, 0), "A-093/delete/%d", index);
     TRY(link_request(RTM_SETLINK, index, "attack0", 0), "A-093/rename/%d", index);

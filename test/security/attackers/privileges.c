@@ -1,11 +1,13 @@
-/* rights from files. Runs as a user that is not root, and as the file with more rights that it starts. */
-#include "report.h"
-
+/* A-082: rights from files. Runs as a user that is not root, and as the file with more rights that it starts.
+ */
+#define _GNU_SOURCE
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+
+#include "report.h"
 
 static unsigned long long effective(void) {
   struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -34,14 +36,16 @@ static void start(const char* program, const char* id) {
 static void make(const char* directory, const char* program) {
   char path[256], command[600];
   snprintf(path, sizeof path, "%s/own", directory);
-  int in = open(program, O_RDONLY | O_CLOEXEC), out = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0755);
+  int in = open(program, O_RDONLY | O_CLOEXEC),
+      out = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0755);
   for (ssize_t got; in >= 0 && out >= 0 && (got = read(in, command, sizeof command)) > 0;)
     if (write(out, command, (size_t)got) != got) break;
   if (in >= 0) close(in);
   if (out >= 0) close(out);
   TRY(chown(path, 0, 0), "A-082/chown");
   TRY(chmod(path, 04755) == 0 && chown(path, 0, -1) == 0 ? 0 : -1, "A-082/chown-set-user-id");
-  struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE, .data = {{~0u, 0}, {0x1ff, 0}}};
+  struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+                              .data = {{~0u, 0}, {0x1ff, 0}}};
   TRY(setxattr(path, "security.capability", &data, sizeof data, 0), "A-082/set-capabilities");
   start(path, "own-file");
   unlink(path);
@@ -58,16 +62,19 @@ static void regain(void) {
   for (int capability = 0; capability <= 40; capability++) {
     struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2] = {0};
-    data[capability / 32].effective = data[capability / 32].permitted = data[capability / 32].inheritable = 1u << (capability % 32);
+    data[capability / 32].effective = data[capability / 32].permitted = data[capability / 32].inheritable =
+        1u << (capability % 32);
     TRY(syscall(SYS_capset, &head, data), "A-082/capset/%d", capability);
   }
 }
 
-/* On the host: give PROGRAM, capabilities from the file. In a container, as a user: attack DIR PROGRAM SETUID FILECAPS. */
+/* On the host: give PROGRAM, capabilities from the file. In a container, as a user: attack DIR PROGRAM SETUID
+ * FILECAPS. */
 int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "tell") == 0) return tell(argv[2]);
   if (argc == 3 && strcmp(argv[1], "give") == 0) {
-    struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE, .data = {{1u << CAP_CHOWN, 0}, {0, 0}}};
+    struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+                                .data = {{1u << CAP_CHOWN, 0}, {0, 0}}};
     return setxattr(argv[2], "security.capability", &data, sizeof data, 0) == 0 ? 0 : 1;
   }
   refuse_on_host();

@@ -1,13 +1,10 @@
 /*
- * What an attacker tells its test: one line for each attempt, `ID open|blocked ERRNO [DETAIL]`. Written at once, so
- * that nothing of it is lost or doubled when a process forks or is killed.
+ * What an attacker tells its test: one line for each attempt, `ID open|blocked ERRNO [DETAIL]`. Written at
+ * once, so that nothing of it is lost or doubled when a process forks or is killed.
  */
 #ifndef ATTACKERS_REPORT_H
 #define ATTACKERS_REPORT_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -29,27 +26,27 @@ static UNUSED void report(int is_open, int error, const char* format, ...) {
   va_start(arguments, format);
   vsnprintf(id, sizeof id, format, arguments);
   va_end(arguments);
-  dprintf(STDOUT_FILENO, "%s%s%s %s %d\n", id, report_way[0] ? "/" : "", report_way, is_open ? "open" : "blocked",
-          is_open ? 0 : error);
+  dprintf(STDOUT_FILENO, "%s%s%s %s %d\n", id, report_way[0] ? "/" : "", report_way,
+          is_open ? "open" : "blocked", is_open ? 0 : error);
 }
 
 /* For a call that fails with -1. */
-#define TRY(call, ...)                           \
-  do {                                           \
-    errno = 0;                                   \
-    long tried_result = (long)(call);            \
-    int tried_errno = errno;                     \
+#define TRY(call, ...)                                   \
+  do {                                                   \
+    errno = 0;                                           \
+    long tried_result = (long)(call);                    \
+    int tried_errno = errno;                             \
     report(tried_result >= 0, tried_errno, __VA_ARGS__); \
   } while (0)
 
 /* A call that a filter refuses: every other error shows that the kernel's code has been reached. */
-#define TRY_FILTERED(call, ...)                                                         \
-  do {                                                                                  \
-    errno = 0;                                                                          \
-    long tried_result = (long)(call);                                                   \
-    int tried_errno = errno;                                                            \
+#define TRY_FILTERED(call, ...)                                                           \
+  do {                                                                                    \
+    errno = 0;                                                                            \
+    long tried_result = (long)(call);                                                     \
+    int tried_errno = errno;                                                              \
     int is_refused = tried_result < 0 && (tried_errno == EPERM || tried_errno == ENOSYS); \
-    report(!is_refused, tried_errno, __VA_ARGS__);                                      \
+    report(!is_refused, tried_errno, __VA_ARGS__);                                        \
   } while (0)
 
 static void report_death(const char* id, int status) {

@@ -1,6 +1,5 @@
 /* from a container's terminal to whoever looks at it. */
-#include "report.h"
-
+#define _GNU_SOURCE
 #include <linux/tiocl.h>
 #include <linux/vt.h>
 #include <pty.h>
@@ -12,21 +11,26 @@
 #include <time.h>
 #include <utmp.h>
 
+#include "report.h"
+
 #define HIGH (1UL << 40)
 
 static void push(int fd, unsigned long request, const char* id) {
   static const char text[] = "echo injected\n";
   int pushed = 0, error = 0;
   for (const char* byte = text; *byte; byte++) {
-    if (syscall(SYS_ioctl, fd, request, byte) == 0) pushed++;
-    else error = errno;
+    if (syscall(SYS_ioctl, fd, request, byte) == 0)
+      pushed++;
+    else
+      error = errno;
   }
   report(pushed > 0, error, "A-095/%s", id);
 }
 
 /* Into every terminal that can be had: our own, those of others, of init. */
 static void inject(void) {
-  static const char* const paths[] = {"/dev/tty", "/dev/console", "/dev/tty1", "/dev/pts/0", "/dev/pts/1", "/dev/pts/2", "/proc/1/fd/0", "/proc/1/fd/1",
+  static const char* const paths[] = {"/dev/tty",        "/dev/console",    "/dev/tty1",      "/dev/pts/0",
+                                      "/dev/pts/1",      "/dev/pts/2",      "/proc/1/fd/0",   "/proc/1/fd/1",
                                       "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"};
   char paste[16] = {TIOCL_PASTESEL};
   for (size_t index = 0; index < sizeof paths / sizeof *paths; index++) {
@@ -61,7 +65,8 @@ static void inject_as_leader(void) {
 
 /* another container's or the host's terminals, by all names they may have here. */
 static void sniff(const char* secret) {
-  static const char* const paths[] = {"/dev/tty0", "/dev/tty1", "/dev/tty2", "/dev/vcs", "/dev/vcsa", "/dev/vcsu", "/dev/ttyS0", "/dev/kmsg", "/proc/kmsg"};
+  static const char* const paths[] = {"/dev/tty0", "/dev/tty1",  "/dev/tty2", "/dev/vcs",  "/dev/vcsa",
+                                      "/dev/vcsu", "/dev/ttyS0", "/dev/kmsg", "/proc/kmsg"};
   char path[64], text[4096];
   (void)secret;
   for (size_t index = 0; index < sizeof paths / sizeof *paths; index++) {
@@ -69,7 +74,8 @@ static void sniff(const char* secret) {
     /* The container's own consoles are pseudo terminals, and may have these names. */
     if (stat(paths[index], &status) == 0 && major(status.st_rdev) == 136) continue;
     int fd = open(paths[index], O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    report(fd >= 0, errno, "A-096/sniff%s", paths[index]);
+    /* Empty: something harmless has been put in its place. */
+    report(fd >= 0 && read(fd, text, sizeof text) != 0, errno, "A-096/sniff%s", paths[index]);
     if (fd >= 0) close(fd);
   }
   for (int number = 0; number < 64; number++) {
@@ -80,7 +86,8 @@ static void sniff(const char* secret) {
       continue;
     }
     ssize_t got = read(fd, text, sizeof text);
-    report(got > 0 && secret[0] && memmem(text, (size_t)got, secret, strlen(secret)) != NULL, errno, "A-096/sniff%s", path);
+    report(got > 0 && secret[0] && memmem(text, (size_t)got, secret, strlen(secret)) != NULL, errno,
+           "A-096/sniff%s", path);
     close(fd);
   }
 }
@@ -104,7 +111,8 @@ static void flood(double seconds, const char* kind) {
   dprintf(STDERR_FILENO, "\nFLOODED %llu\n", written);
 }
 
-/* On the host: the command with a terminal of its own, and how many bytes were put into its input meanwhile. */
+/* On the host: the command with a terminal of its own, and how many bytes were put into its input meanwhile.
+ */
 static int with_terminal(char** command) {
   int master, slave, status = 0, waiting = 0;
   char output[4096];

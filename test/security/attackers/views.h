@@ -2,13 +2,13 @@
 #ifndef ATTACKERS_VIEWS_H
 #define ATTACKERS_VIEWS_H
 
-#include "report.h"
-
 #include <linux/mount.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+#include "report.h"
 
 /* Where an attack looks from now on: descriptors of the two directories, -1 when there is none. */
 struct view {
@@ -16,7 +16,8 @@ struct view {
 };
 
 static struct view usual_view(void) {
-  struct view view = {open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  struct view view = {open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC),
+                      open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC)};
   return view;
 }
 
@@ -92,7 +93,8 @@ static int way_move_new(struct view* view) { return by_covers(view, move_off_new
 static int way_rename(struct view* view) { return by_covers(view, rename_off); }
 static int way_bind_through(struct view* view) { return by_covers(view, bind_through); }
 static int way_super_remount(struct view* view) {
-  int proc = mount("none", "/proc", NULL, MS_REMOUNT, "hidepid=0"), sys = mount("none", "/sys", NULL, MS_REMOUNT, NULL);
+  int proc = mount("none", "/proc", NULL, MS_REMOUNT, "hidepid=0"),
+      sys = mount("none", "/sys", NULL, MS_REMOUNT, NULL);
   *view = usual_view();
   return proc == 0 || sys == 0 ? 0 : -1;
 }
@@ -117,7 +119,8 @@ static int way_new_mount(struct view* view) {
 
 static int bound(const char* path, const char* name, unsigned long flags) {
   char point[128];
-  if (made_point(point, sizeof point, name) != 0 || mount(path, point, NULL, MS_BIND | flags, NULL) != 0) return -1;
+  if (made_point(point, sizeof point, name) != 0 || mount(path, point, NULL, MS_BIND | flags, NULL) != 0)
+    return -1;
   return open(point, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 /* Not recursive: what lies over parts of it does not come along. */
@@ -205,7 +208,8 @@ static int way_nested_user(struct view* view) {
 }
 /* A new process namespace, for which a fresh /proc is allowed if any is. */
 static int way_nested_pid(struct view* view) {
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) != 0 && unshare(CLONE_NEWNS | CLONE_NEWPID) != 0) return -1;
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) != 0 && unshare(CLONE_NEWNS | CLONE_NEWPID) != 0)
+    return -1;
   pid_t pid = fork();
   if (pid > 0) {
     waitpid(pid, NULL, 0);

@@ -84,13 +84,22 @@ describeAttacks('devices', (attacks) => {
       count,
     );
   }
-  attacks.noTeeth('A-062', 'descriptors from a peer: the peer cannot open them, and what it opens is no secret');
-  attacks.notApplicable('A-063', 'a window in which a program of rules is replaced', 'cgroup v2 without controllers');
+  attacks.noTeeth(
+    'A-062',
+    'descriptors from a peer: the peer cannot open them, and what it opens is no secret',
+  );
+  attacks.notApplicable(
+    'A-063',
+    'a window in which a program of rules is replaced',
+    'cgroup v2 without controllers',
+  );
 
   /** A file of the host beside the container's own, on the same file system: the attacker knows its handle. */
   function handle(): readonly string[] {
     const secret = attacks.canary().file;
-    const known = execFileSync(arena.program('devices'), ['tell-handle', secret], { encoding: 'utf8' }).trim();
+    const known = execFileSync(arena.program('devices'), ['tell-handle', secret], {
+      encoding: 'utf8',
+    }).trim();
     return ['handle', SHARED, known, String(statSync(secret).ino)];
   }
 

@@ -8,7 +8,7 @@ import { ATTACKED_KINDS, PROGRAMS, useArena } from '../arena.js';
 import { describeAttacks, isSlow, type Evidence } from '../harness.js';
 import { hasProtections } from '../weakened.js';
 
-const SECONDS = isSlow ? 60 : 1;
+const SECONDS = isSlow ? 60 : 0.5;
 const SHARED_TABLES = [
   'pty',
   'inotify',
@@ -65,12 +65,14 @@ describeAttacks('exhaustion', (attacks) => {
 /** Until the attack has ended, and once more after it. */
 async function watch(ended: Promise<string>, other: Domain): Promise<Evidence> {
   const found = new Set<string>();
-  let isOver = false;
-  void ended.then(() => (isOver = true));
+  const state = { isOver: false };
+  void ended.then(() => {
+    state.isOver = true;
+  });
   do {
     for (const failure of [...hostFailures(), ...(await otherFailures(other))]) found.add(failure);
     await sleep(50);
-  } while (!isOver);
+  } while (!state.isOver);
   for (const failure of hostFailures()) found.add(`afterwards: ${failure}`);
   return [...found];
 }
@@ -78,9 +80,24 @@ async function watch(ended: Promise<string>, other: Domain): Promise<Evidence> {
 /** What any program of the host needs. */
 function hostFailures(): string[] {
   const attempts: readonly (readonly [string, () => void])[] = [
-    ['a terminal', () => closeSync(openSync('/dev/ptmx', constants.O_RDWR | constants.O_NOCTTY))],
-    ['a file', () => closeSync(openSync('/proc/self/status', 'r'))],
-    ['a folder', () => rmdirSync(mkdtempSync(join(tmpdir(), 'exhaustion-')))],
+    [
+      'a terminal',
+      () => {
+        closeSync(openSync('/dev/ptmx', constants.O_RDWR | constants.O_NOCTTY));
+      },
+    ],
+    [
+      'a file',
+      () => {
+        closeSync(openSync('/proc/self/status', 'r'));
+      },
+    ],
+    [
+      'a folder',
+      () => {
+        rmdirSync(mkdtempSync(join(tmpdir(), 'exhaustion-')));
+      },
+    ],
   ];
   return attempts.flatMap(([what, attempt]) => {
     try {

@@ -81,11 +81,7 @@ describeAttacks('id-maps', ({ attempt, noTeeth, notApplicable, world }) => {
   notApplicable('A-103', 'from one profile back to another', 'no AppArmor in this kernel');
 });
 
-function mapped(
-  world: World,
-  map: readonly IdmapEntry[],
-  which: 'uids' | 'gids' | 'both',
-): DomainDefinition {
+function mapped(world: World, map: readonly IdmapEntry[], which: 'uids' | 'gids' | 'both'): DomainDefinition {
   const good = [entry(0, 3_000_000, ALL)];
   const idmap = { uids: which === 'gids' ? good : map, gids: which === 'uids' ? good : map };
   return { ...world.define(), idmap };
@@ -99,7 +95,14 @@ async function refusal({ connection }: World, definition: DomainDefinition): Pro
     return ['it has started'];
   } catch (error) {
     if (!(error instanceof VirtError)) return [`no VirtError: ${String(error)}`];
-    const known = ['CONFIG_UNSUPPORTED', 'XML_ERROR', 'INVALID_ARG', 'OVERFLOW', 'XML_DETAIL', 'RESOURCE_BUSY'];
+    const known = [
+      'CONFIG_UNSUPPORTED',
+      'XML_ERROR',
+      'INVALID_ARG',
+      'OVERFLOW',
+      'XML_DETAIL',
+      'RESOURCE_BUSY',
+    ];
     return known.includes(error.code) ? [] : [`${error.code}: ${error.message}`];
   }
 }

@@ -60,7 +60,14 @@ describeAttacks('kernel-writes', (attacks) => {
     expect(existsSync(proof('release'))).toBe(false);
   });
   attacks.teeth('A-058', 'the agent of a hierarchy of its own runs on the host where no namespace is', () => {
-    const argv = ['--pid', '--mount', '--fork', arena.program('kernel-writes'), 'release-once', handler('once')];
+    const argv = [
+      '--pid',
+      '--mount',
+      '--fork',
+      arena.program('kernel-writes'),
+      'release-once',
+      handler('once'),
+    ];
     const lines = parseLines(execFileSync('unshare', argv, { encoding: 'utf8' }));
     return Promise.resolve(existsSync(proof('once')) ? evidenceOf(lines) : []);
   });

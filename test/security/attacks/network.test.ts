@@ -65,8 +65,12 @@ describeAttacks('network', (attacks) => {
   test('A-090, A-094 no container has come through', () => {
     expect(connections).toBe(0);
   });
-  attacks.teeth('A-090', "from the host's network they are reached", () => Promise.resolve(onHost(abstract())));
-  attacks.teeth('A-094', "from the host's network they are reached", () => Promise.resolve(onHost(services())));
+  attacks.teeth('A-090', "from the host's network they are reached", () =>
+    Promise.resolve(onHost(abstract())),
+  );
+  attacks.teeth('A-094', "from the host's network they are reached", () =>
+    Promise.resolve(onHost(services())),
+  );
 
   // Here, for what is open after all tests counts as left behind.
   test('the servers of the host are closed', async () => {
@@ -92,7 +96,11 @@ describeAttacks('network', (attacks) => {
     const programs = ['build/Release', 'dist', 'prebuilds'].flatMap((folder) => files(resolve(folder)));
     return Promise.resolve(programs.filter((path) => (statSync(path).mode & 0o6000) !== 0));
   });
-  attacks.notApplicable('A-091', 'router advertisements, false ARP and MAC addresses, a DHCP server', NO_NETWORK);
+  attacks.notApplicable(
+    'A-091',
+    'router advertisements, false ARP and MAC addresses, a DHCP server',
+    NO_NETWORK,
+  );
   attacks.notApplicable('A-093', 'interfaces of a container that clash, move and leave', NO_NETWORK);
   attacks.notApplicable('A-094', 'over a bridge to the host', NO_NETWORK);
 });

@@ -64,9 +64,13 @@ describeAttacks('privileges', (attacks) => {
     );
   }
 
-  attacks.teeth('A-082', 'a user and files with more rights', async () => evidenceOf(await asUser('weakened')));
+  attacks.teeth('A-082', 'a user and files with more rights', async () =>
+    evidenceOf(await asUser('weakened')),
+  );
   if (hasProtections) {
-    attacks.teeth('A-082', 'root is a user of the host', async () => hostUsers(await arena.victim('weakened')));
+    attacks.teeth('A-082', 'root is a user of the host', async () =>
+      hostUsers(await arena.victim('weakened')),
+    );
   }
   attacks.noTeeth('A-082', 'what root has lost: a weakened container has lost nothing');
 });

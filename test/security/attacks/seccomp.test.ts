@@ -46,7 +46,8 @@ describeAttacks('seccomp', (attacks) => {
     // No map can be written twice, but without one every number is a user of the host.
   });
 
-  const quota = (): number => Number(/^\s*0:.* (\d+)\/\d+ /m.exec(readFileSync('/proc/key-users', 'utf8'))?.[1]);
+  const quota = (): number =>
+    Number(/^\s*0:.* (\d+)\/\d+ /m.exec(readFileSync('/proc/key-users', 'utf8'))?.[1]);
   let before = 0;
   beforeAll(() => {
     before = quota();
