@@ -8,6 +8,7 @@ import { describeExec } from './exec.js';
 import { describeLifecycle } from './lifecycle.js';
 import { describeLookup } from './lookup.js';
 import { describeMetadata } from './metadata.js';
+import { describeSecurity } from './security.js';
 import { setUp, type DriverUnderTest } from './suite.js';
 
 export interface ContractOptions {
@@ -24,6 +25,7 @@ const PARTS = [
   describeLifecycle,
   describeMetadata,
   describeDevices,
+  describeSecurity,
   describeEvents,
   describeExec,
   describeConsole,
