@@ -31,6 +31,7 @@ Status join_namespaces(const Joining& joining) {
   const Confinement& confinement = joining.plan.confinement;
   VT_TRY(limit_resources(confinement, 0));
   VT_TRY(adjust_oom_score(joining.proc, getpid(), confinement.oom_score_adjust));
+  VT_TRY(hand_over_pipes(joining.plan));
   if (setns(joining.init, static_cast<int>(joining.plan.namespaces)) != 0) return last_error("setns");
   return joining.plan.namespaces & CLONE_NEWUSER ? become_namespace_root() : Status(Done{});
 }

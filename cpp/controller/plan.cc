@@ -81,7 +81,7 @@ Status check_ids(const Plan& plan) {
 Status check_complete(const Plan& plan, Command command) {
   if (!plan.executable.given()) return plan_error(EINVAL, -1, "executable");
   if (command == Command::enter) {
-    return plan.namespaces != 0 ? Status(Done{}) : plan_error(EINVAL, -1, "join-namespaces");
+    return plan.namespaces != 0 ? check_ids(plan) : plan_error(EINVAL, -1, "join-namespaces");
   }
   if (plan.uuid.empty()) return plan_error(EINVAL, -1, "domain");
   if (!plan.state_directory.given()) return plan_error(EINVAL, -1, "state-directory");

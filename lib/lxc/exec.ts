@@ -19,7 +19,7 @@ export function execInContainer(context: Context, uuid: string, request: ExecReq
 }
 
 async function enter(context: Context, active: ActiveDomain, request: ExecRequest): Promise<ExecHandle> {
-  const { definition, cgroups, security } = active.record;
+  const { definition, cgroups, security, ids } = active.record;
   if (await isFrozen(cgroups.groups)) {
     throw new VirtError('OPERATION_INVALID', 'domain is paused', { hint: 'resume it first' });
   }
@@ -34,6 +34,7 @@ async function enter(context: Context, active: ActiveDomain, request: ExecReques
       groups: cgroups.groups,
       supervisors,
       profile: security,
+      ids,
       confinement: confinementFacts(definition, security, { filter, label: execLabelOf(definition) }),
     });
     const doing = `cannot execute '${request.argv[0]}' in domain '${definition.name}'`;

@@ -81,15 +81,16 @@ export async function startContainer(context: Context, lock: HeldLock, run: Prep
   }
 }
 
-/** What commands that come later need: the filter, and the label that was made. */
+/** What commands that come later need: whose ids, the filter, and the label that was made. */
 async function recordIsolation(context: Context, run: PreparedRun, isolation: Isolation): Promise<void> {
-  const { uuid, seclabels } = run.definition;
-  if (isolation.filter) await context.live.writeFilter(uuid, isolation.filter);
-  if (isolation.label.seclabels === seclabels) return;
+  const { uuid } = run.definition;
+  const { ids, filter, label } = isolation;
+  if (filter) await context.live.writeFilter(uuid, filter);
   const record = await context.live.read(uuid);
   if (!record) throw new VirtError('INTERNAL_ERROR', `the live state of domain ${uuid} has gone`);
-  const definition = { ...record.definition, ...compact({ seclabels: isolation.label.seclabels }) };
-  await context.live.write(uuid, { ...record, definition });
+  const definition = { ...record.definition, ...compact({ seclabels: label.seclabels }) };
+  const maps = ids && { uids: ids.uids, gids: ids.gids };
+  await context.live.write(uuid, { ...record, definition, ...compact({ ids: maps }) });
 }
 
 /** Removes what a failed start has left; the first error is the one to report. */

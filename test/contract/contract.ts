@@ -5,6 +5,7 @@ import { describeDefinition } from './definition.js';
 import { describeDevices } from './devices.js';
 import { describeEvents } from './events.js';
 import { describeExec } from './exec.js';
+import { describeLabels } from './labels.js';
 import { describeLifecycle } from './lifecycle.js';
 import { describeLookup } from './lookup.js';
 import { describeMetadata } from './metadata.js';
@@ -26,6 +27,7 @@ const PARTS = [
   describeMetadata,
   describeDevices,
   describeSecurity,
+  describeLabels,
   describeEvents,
   describeExec,
   describeConsole,

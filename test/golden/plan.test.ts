@@ -13,6 +13,7 @@ import { VirtError } from '../../lib/errors.js';
 import { refuseInsecure } from '../../lib/lxc/plan/insecure.js';
 import type { NamespaceFacts } from '../../lib/lxc/plan/namespaces.js';
 import { buildRunPlan } from '../../lib/lxc/plan/run-plan.js';
+import { resolveHostNodes, type FoundDevice } from '../../lib/lxc/security/devices/host-nodes.js';
 import { refuseUnsupported } from '../../lib/lxc/plan/unsupported.js';
 
 const FOLDER = join(__dirname, 'plan');
@@ -37,6 +38,18 @@ function namespacesOf(definition: CompleteDomain, profile: SecurityProfile): Nam
   };
 }
 
+/** The host's devices of these tests. */
+const DEVICES: Readonly<Record<string, FoundDevice>> = {
+  '/dev/loop0': { kind: 'b', major: 7, minor: 0 },
+  '/dev/disk/by-id/data': { kind: 'b', major: 8, minor: 17 },
+  '/dev/mapper/logs': { kind: 'b', major: 253, minor: 300 },
+  '/dev/input/event3': { kind: 'c', major: 13, minor: 67 },
+};
+
+function deviceOfHost(path: string): FoundDevice {
+  return DEVICES[path] ?? { kind: undefined, major: 0, minor: 0 };
+}
+
 function planOf(xml: string): string {
   const definition: CompleteDomain = completeDomain(parseDomain(xml), HOST);
   refuseUnsupported(definition, HOST);
@@ -54,7 +67,7 @@ function planOf(xml: string): string {
       partition: definition.resource?.partition,
       run: '00c0ffee',
     }),
-    nodes: [],
+    nodes: resolveHostNodes(definition, deviceOfHost),
     profile,
     namespaces: namespacesOf(definition, profile),
     confinement: {

@@ -1,4 +1,5 @@
-/** Takes stock of the host before the first test. */
+/** Takes stock of the host before the first test, and begins to count attacks. */
+import { clearCounts } from '../security/counts';
 import { takeStock } from './leaks';
 
 declare global {
@@ -6,5 +7,6 @@ declare global {
 }
 
 export default function beforeAllTests(): void {
+  clearCounts();
   globalThis.stockBefore = takeStock();
 }

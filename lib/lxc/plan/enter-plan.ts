@@ -3,6 +3,7 @@ import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
 import type { ExecRequest } from '../../driver.js';
 import type { Group } from '../cgroup/layout.js';
+import type { IdMaps } from '../security/user-ids.js';
 import { planConfinement, type ConfinementFacts } from './confinement.js';
 import { identityEnvironment } from './init.js';
 import { planJoin } from './namespaces.js';
@@ -14,6 +15,7 @@ export interface EnterFacts {
   readonly groups: readonly Group[];
   readonly supervisors: readonly Group[];
   readonly profile: SecurityProfile;
+  readonly ids: IdMaps | undefined;
   readonly confinement: ConfinementFacts;
 }
 
@@ -25,7 +27,7 @@ export function buildEnterPlan(definition: CompleteDomain, request: ExecRequest,
   for (const { version, directory } of facts.groups) {
     plan.add('exec', version === 1 ? 'cgroup-v1' : 'cgroup-v2', directory);
   }
-  planJoin(plan, facts.profile.userNamespace);
+  planJoin(plan, facts.ids);
   if (request.tty) plan.add('tty', 'terminal', request.tty.rows, request.tty.cols);
   planConfinement(plan, facts.profile, facts.confinement);
   if (request.user !== undefined) plan.add(`user '${request.user}'`, 'user', request.user);

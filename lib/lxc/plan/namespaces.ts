@@ -1,7 +1,7 @@
 /** Which namespaces a container has, and whose ids its users are. */
 import type { CompleteDomain, TimeOffsets } from '../../definition/domain/index.js';
 import type { SharedNamespace } from '../security/shared-namespaces.js';
-import type { UserIds } from '../security/user-ids.js';
+import type { IdMaps, UserIds } from '../security/user-ids.js';
 import type { Plan } from './steps.js';
 
 /** The first descriptor of those that a plan may name: after stdio, the handshake, the plan and the lock. */
@@ -10,7 +10,7 @@ const FIRST_INHERITED = 6;
 /** What a container is kept apart by, as claimed for this start. */
 export interface NamespaceFacts {
   /** `undefined`: the host's users. */
-  readonly ids: Pick<UserIds, 'uids' | 'gids' | 'mapsMounts'> | undefined;
+  readonly ids: (IdMaps & Pick<UserIds, 'mapsMounts'>) | undefined;
   readonly shared: readonly Pick<SharedNamespace, 'kind' | 'origin'>[];
   /** How many descriptors the controller only keeps open; they come after those of `shared`. */
   readonly claims: number;
@@ -37,10 +37,7 @@ export function planNamespaces(plan: Plan, definition: CompleteDomain, facts: Na
   );
   for (let index = 0; index < claims; index++)
     plan.add('<domain>', 'keep-descriptor', FIRST_INHERITED + shared.length + index);
-  for (const { start, target, count } of ids?.uids ?? [])
-    plan.add('<idmap>', 'uid-map', start, target, count);
-  for (const { start, target, count } of ids?.gids ?? [])
-    plan.add('<idmap>', 'gid-map', start, target, count);
+  if (ids) planIds(plan, ids);
   planClocks(plan, definition.extensions?.timeOffsets);
   if (own('uts').length > 0) plan.add('<name>', 'hostname', hostname(definition));
   if (own('net').length > 0) plan.add('<features>', 'loopback-up');
@@ -54,10 +51,16 @@ function planClocks(plan: Plan, offsets: TimeOffsets = {}): void {
   }
 }
 
+function planIds(plan: Plan, { uids, gids }: IdMaps): void {
+  for (const { start, target, count } of uids) plan.add('<idmap>', 'uid-map', start, target, count);
+  for (const { start, target, count } of gids) plan.add('<idmap>', 'gid-map', start, target, count);
+}
+
 /** Those of a container in which a command runs. */
-export function planJoin(plan: Plan, hasUserNamespace: boolean): void {
-  const user = hasUserNamespace ? ['user'] : [];
+export function planJoin(plan: Plan, ids: IdMaps | undefined): void {
+  const user = ids ? ['user'] : [];
   plan.add('exec', 'join-namespaces', ...user, 'mount', 'pid', 'net', 'ipc', 'uts', 'cgroup', 'time');
+  if (ids) planIds(plan, ids);
 }
 
 const MAX_HOSTNAME = 64;

@@ -8,6 +8,7 @@ import { VirtError, systemError } from '../../errors.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
 import { isErrno } from '../errno.js';
 import type { Locations } from '../locations.js';
+import type { IdMaps } from '../security/user-ids.js';
 import { bootId, type ProcessIdentity } from '../process.js';
 import { signalName } from '../signals.js';
 import { removeFile, replaceFile } from './files.js';
@@ -22,6 +23,8 @@ export interface LiveRecord {
   readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
   /** What holds for the processes of this run, commands that come later included. */
   readonly security: SecurityProfile;
+  /** Absent as long as nothing runs, and for the users of the host. */
+  readonly ids?: IdMaps;
 }
 
 /** What the controller writes before it reports `running`: `controller`. */

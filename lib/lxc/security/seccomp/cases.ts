@@ -5,7 +5,17 @@ import { rulesByNumber, type SeccompRule, type SeccompRules, type SystemCall } f
 /** Beyond every table. */
 const LAST_PLAIN_NUMBER = 600;
 const X32 = 0x40000000;
-const ODD_NUMBERS = [0x3fffffff, X32, X32 + 1, X32 + 41, X32 + 520, 0x7fffffff, 0x80000000, 0xfffffffe, SKIPPED];
+const ODD_NUMBERS = [
+  0x3fffffff,
+  X32,
+  X32 + 1,
+  X32 + 41,
+  X32 + 520,
+  0x7fffffff,
+  0x80000000,
+  0xfffffffe,
+  SKIPPED,
+];
 
 /** i386, Arm, s390x, ppc64le, riscv64, and what is none. */
 const OTHER_AUDITS = [0x40000003, 0x40000028, 0x80000016, 0xc0000015, 0xc00000f3, 0, 0xffffffff];
@@ -21,7 +31,7 @@ const ALL_ONES: readonly bigint[] = Array.from({ length: 6 }, () => ALL_64_BITS)
 const UPPER_HALVES = [0n, 1n << 32n, 0xffffffffn << 32n];
 
 /** So that a profile of thousands of comparisons is looked at everywhere, but not for ever. */
-const MAX_CASES_PER_CALL = 20_000;
+const MAX_CASES_PER_ARGUMENT = 10_000;
 
 /** Every number, with two extremes of arguments; and other ABIs. */
 export function* numberCases({ abi }: SeccompRules): Generator<SystemCall> {
@@ -45,16 +55,20 @@ export function* argumentCases(filter: SeccompRules): Generator<SystemCall> {
 
 /** From arguments that satisfy each rule, one argument at a time goes through all its interesting values. */
 function* argumentPoints(rules: readonly SeccompRule[]): Generator<readonly bigint[]> {
-  const values = interestingValues(rules);
-  const count = rules.length * [...values.values()].reduce((sum, some) => sum + some.length, 0);
-  const step = Math.ceil(count / MAX_CASES_PER_CALL);
-  let at = 0;
-  for (const rule of rules) {
-    const base = satisfyingArguments(rule);
-    for (const [index, some] of values) {
-      for (const value of some) if (at++ % step === 0) yield base.with(index, value);
+  for (const [index, values] of interestingValues(rules)) {
+    const bases = distinctBases(rules, index);
+    const step = Math.ceil((bases.length * values.length) / MAX_CASES_PER_ARGUMENT);
+    let at = 0;
+    for (const base of bases) {
+      for (const value of values) if (at++ % step === 0) yield base.with(index, value);
     }
   }
+}
+
+/** Arguments that satisfy the rules, but for the one that is going to be replaced. */
+function distinctBases(rules: readonly SeccompRule[], index: number): readonly (readonly bigint[])[] {
+  const bases = rules.map((rule) => satisfyingArguments(rule).with(index, 0n));
+  return [...new Map(bases.map((base) => [base.join(), base])).values()];
 }
 
 /** By the argument's index. */
@@ -81,7 +95,10 @@ function satisfyingArguments({ comparisons }: SeccompRule): bigint[] {
 }
 
 function borderValues({ op, value, valueTwo }: Comparison): readonly bigint[] {
-  const ends = op === 'MASKED_EQ' ? [valueTwo, valueTwo | (ALL_64_BITS & ~value), valueTwo | (LOW_32_BITS & ~value)] : [value];
+  const ends =
+    op === 'MASKED_EQ'
+      ? [valueTwo, valueTwo | (ALL_64_BITS & ~value), valueTwo | (LOW_32_BITS & ~value)]
+      : [value];
   const beside = [0n, ...ends].flatMap((one) => [one - 1n, one, one + 1n]);
   const flipped = op === 'MASKED_EQ' && !isRange(value) ? bitsOf(value).map((bit) => valueTwo ^ bit) : [];
   return [...beside, ...flipped]

@@ -2,6 +2,7 @@
 import type { CapabilityName } from '../../../definition/domain/index.js';
 import { VirtError, systemError } from '../../../errors.js';
 import { ABIS, type Abi } from './abi.js';
+import { INSTRUCTION_BYTES, MAX_INSTRUCTIONS } from './bpf.js';
 import { cacheKey, readCached, writeCached } from './cache.js';
 import { compileRules } from './compile.js';
 import { findLibrary, type SeccompLibrary } from './library.js';
@@ -79,7 +80,9 @@ function hostAbi(): Abi {
 }
 
 async function decideRules({ profile, capabilities }: SeccompRequest, abi: Abi): Promise<SeccompRules> {
-  return typeof profile === 'string' ? builtInRules(profile, abi) : customRules(profile.file, { abi, capabilities });
+  return typeof profile === 'string'
+    ? builtInRules(profile, abi)
+    : customRules(profile.file, { abi, capabilities });
 }
 
 async function obtain(
@@ -106,9 +109,13 @@ async function isRight(filter: SeccompRules, program: Buffer): Promise<boolean> 
 }
 
 async function compile(filter: SeccompRules, { path, version }: SeccompLibrary): Promise<Buffer> {
-  try {
-    return await compileRules(filter, path);
-  } catch (cause) {
+  const program = await compileRules(filter, path).catch((cause: unknown) => {
     throw systemError(`libseccomp ${version} cannot compile the filter`, cause, { domain: 'SECURITY', path });
-  }
+  });
+  const count = program.length / INSTRUCTION_BYTES;
+  if (count <= MAX_INSTRUCTIONS) return program;
+  throw new VirtError('CONFIG_UNSUPPORTED', `the seccomp profile is too large: ${count} instructions`, {
+    domain: 'SECURITY',
+    hint: `the kernel takes ${MAX_INSTRUCTIONS}; make entries with conditions fewer`,
+  });
 }

@@ -1,5 +1,14 @@
 /** The host's libseccomp: found by absolute path, and believed only when nobody but root can have changed it. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { VirtError } from '../../../errors.js';
 import { isErrno } from '../../errno.js';
@@ -77,7 +86,10 @@ function checkFile(path: string): void {
     const stats = fstatSync(fd);
     refuseStrangers(path, stats);
     if (!stats.isFile()) throw unusable(`${path} is no file`, { path });
-    const problem = elfProblem((buffer, position) => readSync(fd, buffer, 0, buffer.length, position), stats.size);
+    const problem = elfProblem(
+      (buffer, position) => readSync(fd, buffer, 0, buffer.length, position),
+      stats.size,
+    );
     if (problem !== undefined) throw unusable(`${path} ${problem}`, { path });
   } finally {
     closeSync(fd);
@@ -98,7 +110,10 @@ function askVersion(path: string): string {
   }
 }
 
-function unusable(why: string, details: { readonly path?: string; readonly cause?: unknown } = {}): VirtError {
+function unusable(
+  why: string,
+  details: { readonly path?: string; readonly cause?: unknown } = {},
+): VirtError {
   return new VirtError('CONFIG_UNSUPPORTED', `cannot make a seccomp filter: ${why}`, {
     ...details,
     domain: 'SECURITY',

@@ -50,7 +50,8 @@ export function verdicts(filter: SeccompRules): (call: SystemCall) => Action {
   const byNumber = rulesByNumber(filter);
   return ({ audit, number, args }) => {
     if (audit !== abi.audit) return FOREIGN_ACTION;
-    if (abi.foreignFrom !== undefined && number >= abi.foreignFrom && number !== SKIPPED) return FOREIGN_ACTION;
+    if (abi.foreignFrom !== undefined && number >= abi.foreignFrom && number !== SKIPPED)
+      return FOREIGN_ACTION;
     if (number > newest || !known.has(number)) return unknownAction;
     const rule = byNumber
       .get(number)
@@ -59,7 +60,9 @@ export function verdicts(filter: SeccompRules): (call: SystemCall) => Action {
   };
 }
 
-export function rulesByNumber({ rules }: Pick<SeccompRules, 'rules'>): ReadonlyMap<number, readonly SeccompRule[]> {
+export function rulesByNumber({
+  rules,
+}: Pick<SeccompRules, 'rules'>): ReadonlyMap<number, readonly SeccompRule[]> {
   const byNumber = new Map<number, SeccompRule[]>();
   for (const rule of rules) {
     const others = byNumber.get(rule.number);

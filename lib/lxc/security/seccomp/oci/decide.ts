@@ -23,7 +23,10 @@ const FIRST_ERRNO_ACTION = 0x00050000;
 const LAST_ERRNO_ACTION = 0x0005ffff;
 
 /** @throws VirtError CONF_SYNTAX, CONFIG_UNSUPPORTED for a profile that means nothing, or two things, here */
-export function decideProfile({ defaultAction, entries }: Profile, circumstances: Circumstances): SeccompRules {
+export function decideProfile(
+  { defaultAction, entries }: Profile,
+  circumstances: Circumstances,
+): SeccompRules {
   const { abi } = circumstances;
   const byNumber = new Map<number, PlacedRule[]>();
   for (const entry of entries.filter((one) => isMeant(one, circumstances))) {
@@ -55,7 +58,10 @@ function isMeant({ includes, excludes }: Entry, circumstances: Circumstances): b
   );
 }
 
-function facts({ arches, capabilities, minKernel }: Condition, { abi, capabilities: held, kernel }: Circumstances) {
+function facts(
+  { arches, capabilities, minKernel }: Condition,
+  { abi, capabilities: held, kernel }: Circumstances,
+) {
   const names = new Set<string>(held.map((name) => `CAP_${name.toUpperCase()}`));
   return {
     arch: arches.includes(abi.docker),
@@ -80,14 +86,26 @@ function numbersOf({ names, action, place }: Entry, abi: Abi): readonly number[]
 }
 
 function addRule(others: readonly PlacedRule[], rule: PlacedRule): PlacedRule[] {
+  const general = others.find(isGeneral);
+  // Podman's own profile both allows and refuses setns: of two filters the kernel, too, takes the more severe verdict.
+  if (general && isGeneral(rule)) return [severity(rule) < severity(general) ? rule : general];
   const opponent = others.find((other) => other.action !== rule.action && mayMeet(other, rule));
   if (opponent) {
     const where = opponent.entry.place.where;
     throw rule.entry.place.unsupported(`contradicts ${where}: both are about system call ${nameOf(rule)}`);
   }
-  // Without conditions it is the whole truth.
-  if (others.some(({ comparisons }) => comparisons.length === 0)) return [...others];
-  return rule.comparisons.length === 0 ? [rule] : [...others, rule];
+  if (general) return [general];
+  return isGeneral(rule) ? [rule] : [...others, rule];
+}
+
+/** Whether it is about all arguments: then it is the whole truth about its call. */
+function isGeneral({ comparisons }: SeccompRule): boolean {
+  return comparisons.length === 0;
+}
+
+/** The kernel's order: as numbers with a sign, without the errno; the lowest is the most severe. */
+function severity({ action }: SeccompRule): number {
+  return action & 0xffff0000;
 }
 
 function nameOf({ number, entry }: PlacedRule): string {
@@ -97,7 +115,9 @@ function nameOf({ number, entry }: PlacedRule): string {
 /** False when no call satisfies both. True when one does, or when that is not easy to tell. */
 function mayMeet(one: SeccompRule, other: SeccompRule): boolean {
   return one.comparisons.every((comparison) =>
-    other.comparisons.every((another) => another.index !== comparison.index || canBothBe(comparison, another)),
+    other.comparisons.every(
+      (another) => another.index !== comparison.index || canBothBe(comparison, another),
+    ),
   );
 }
 

@@ -69,7 +69,9 @@ function readComparisons(place: JsonPlace | undefined): readonly Comparison[] {
   for (const item of place?.items() ?? []) {
     const comparison = readComparison(item);
     if (read.some(({ index }) => index === comparison.index)) {
-      throw item.unsupported(`compares argument ${comparison.index} again: write an entry for each comparison`);
+      throw item.unsupported(
+        `compares argument ${comparison.index} again: write an entry for each comparison`,
+      );
     }
     read.push(comparison);
   }

@@ -52,7 +52,8 @@ async function readText(file: FileHandle, path: string): Promise<string> {
 function check(path: string, stats: Stats): void {
   if (!stats.isFile()) throw unsupported(path, 'it is no ordinary file');
   if (stats.size > MAX_BYTES) throw unsupported(path, `it is larger than ${MAX_BYTES} bytes`);
-  if (stats.uid !== 0 && stats.uid !== process.geteuid?.()) throw unsupported(path, 'it is not owned by root');
+  if (stats.uid !== 0 && stats.uid !== process.geteuid?.())
+    throw unsupported(path, 'it is not owned by root');
   if ((stats.mode & 0o022) !== 0) {
     throw unsupported(path, 'it can be written by its group or everybody', `chmod go-w ${path}`);
   }

@@ -34,7 +34,8 @@ export function readProfileJson(root: JsonPlace, abi: Abi): Profile {
   const member = root.members(MEMBERS);
   for (const name of ['listenerPath', 'listenerMetadata']) {
     const listener = member(name);
-    if (listener && listener.string() !== '') throw listener.unsupported('is not supported: nobody would listen');
+    if (listener && listener.string() !== '')
+      throw listener.unsupported('is not supported: nobody would listen');
   }
   for (const flag of member('flags')?.items() ?? []) {
     if (flag.string() !== FLAG_WITHOUT_EFFECT) throw flag.unsupported(`is not supported: ${flag.string()}`);

@@ -22,7 +22,7 @@ function isAllowed(
   const granted = rules
     .filter((rule) => rule.kind === kind && rule.major === major && [minor, '*'].includes(rule.minor))
     .map((rule) => rule.access);
-  return granted.some((letters) => [...access].every((letter) => letters.includes(letter)));
+  return granted.some((letters) => Array.from(access).every((letter) => letters.includes(letter)));
 }
 
 const NUMBERS = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom(0xfff, 0xfffff));

@@ -1,5 +1,5 @@
 /** SELinux labels: contexts, pairs of categories, and what a `<seclabel>` makes of them. */
-import { existsSync, readdirSync, symlinkSync, mkdirSync, chmodSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import type { DynamicSeclabel, StaticSeclabel } from '../../../../../lib/definition/domain/index.js';
 import { openRegistry } from '../../../../../lib/lxc/security/label/registry.js';
 import {
@@ -8,9 +8,11 @@ import {
   parseRange,
 } from '../../../../../lib/lxc/security/label/selinux/context.js';
 import { claimPair, pairOf, reservePair } from '../../../../../lib/lxc/security/label/selinux/mcs.js';
+import { kernelSelinux } from '../../../../../lib/lxc/security/label/selinux/kernel.js';
 import { forgetPair, makeSelinuxLabel } from '../../../../../lib/lxc/security/label/selinux/selinux.js';
 import type { HeldLock, Locks } from '../../../../../lib/lxc/store/lock.js';
 import { failureOf } from '../../../definition/failure.js';
+import { useHosts } from '../../host/fake-host.js';
 import { SELINUX, useLabelHosts } from './fake-label-host.js';
 
 const dynamic = (baselabel?: string): DynamicSeclabel => ({
@@ -35,10 +37,13 @@ function memoryLocks(): { readonly locks: Locks; readonly held: Set<string> } {
 }
 
 describe('SELinux contexts', () => {
-  test.each(['u:r:t', 'u:r:t:s0', 'system_u:system_r:t_t:s0-s15:c0.c1023', 'u:r:t:s0:c1,c2'])('%s', (text) => {
-    const context = parseContext(text);
-    expect(context && formatContext(context)).toBe(text);
-  });
+  test.each(['u:r:t', 'u:r:t:s0', 'system_u:system_r:t_t:s0-s15:c0.c1023', 'u:r:t:s0:c1,c2'])(
+    '%s',
+    (text) => {
+      const context = parseContext(text);
+      expect(context && formatContext(context)).toBe(text);
+    },
+  );
 
   test.each(['', 'u', 'u:r', 'u:r:', ':r:t', 'u:r:t:', 'u r:r:t', 'u:r:t:s0\n', 'u:r:t:s0\0x', '../u:r:t'])(
     '%j is none',
@@ -144,6 +149,20 @@ describe('the registry of pairs', () => {
   });
 });
 
+describe('the policy of the kernel', () => {
+  const host = useHosts();
+
+  test('is asked by one write, and what it does not answer is not known', async () => {
+    const { root, tree } = host({ 'sys/fs/selinux/context': '' });
+    expect(await kernelSelinux(tree).canonical('a:b:c:s0')).toBe('a:b:c:s0');
+    expect(readFileSync(`${root}/sys/fs/selinux/context`, 'utf8')).toBe('a:b:c:s0\0');
+    await expect(kernelSelinux(host({}).tree).canonical('a:b:c')).rejects.toMatchObject({
+      code: 'SYSTEM_ERROR',
+      errno: 'ENOENT',
+    });
+  });
+});
+
 describe("a <seclabel> of model 'selinux'", () => {
   const host = useLabelHosts();
 
@@ -190,7 +209,12 @@ describe("a <seclabel> of model 'selinux'", () => {
   });
 
   test.each([
-    ['without lxc_contexts', { 'etc/selinux/targeted/contexts/lxc_contexts': '' }, undefined, 'CONFIG_UNSUPPORTED'],
+    [
+      'without lxc_contexts',
+      { 'etc/selinux/targeted/contexts/lxc_contexts': '' },
+      undefined,
+      'CONFIG_UNSUPPORTED',
+    ],
     ['without levels', { 'proc/self/attr/current': 'u:r:t' }, 'a:b:c', 'CONFIG_UNSUPPORTED'],
     ['with few categories', { 'proc/self/attr/current': 'u:r:t:s0:c1.c7' }, undefined, 'CONFIG_UNSUPPORTED'],
     ['with a base label that is none', {}, 'svirt_lxc_net_t', 'XML_ERROR'],
@@ -205,7 +229,11 @@ describe("a <seclabel> of model 'selinux'", () => {
     const label = await makeSelinuxLabel(fake, fixed('a:b:c_t:s0:c1,c2'));
     expect(label.execLabel.label).toBe('a:b:c_t:s0:c1,c2');
     expect(label.fileLabel).toBe('system_u:object_r:svirt_sandbox_file_t:s0:c1,c2');
-    expect(label.live).toMatchObject({ type: 'static', label: 'a:b:c_t:s0:c1,c2', imagelabel: label.fileLabel });
+    expect(label.live).toMatchObject({
+      type: 'static',
+      label: 'a:b:c_t:s0:c1,c2',
+      imagelabel: label.fileLabel,
+    });
     expect(claimPair(openRegistry(fake.registry, 'mcs'), 's0:c1,c2')).toBeUndefined();
     const same = await makeSelinuxLabel(fake, fixed('a:b:c_t:s0:c1,c2'));
     expect(same.locks).toEqual([]);
