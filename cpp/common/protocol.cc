@@ -61,6 +61,7 @@ constexpr StepRule kSteps[] = {
     {StepKind::uidMap, "uid-map", 3, 3, Command::both, true},
     {StepKind::gidMap, "gid-map", 3, 3, Command::both, true},
     {StepKind::timeOffset, "time-offset", 3, 3, Command::run, true},
+    {StepKind::nestedUserNamespaces, "nested-user-namespaces", 1, 1, Command::run, false},
     {StepKind::hostname, "hostname", 1, 1, Command::run, false},
     {StepKind::loopbackUp, "loopback-up", 0, 0, Command::run, false},
     {StepKind::terminal, "terminal", 2, 2, Command::enter, false},

@@ -29,9 +29,10 @@ Status create_cgroup_namespace(const Plan& plan) {
   return Done{};
 }
 
-Status take_root(const Plan& plan) {
+Status take_root(const Plan& plan, int proc) {
   if ((plan.namespaces & CLONE_NEWUSER) == 0) return Done{};
-  return become_namespace_root();
+  VT_TRY(become_namespace_root());
+  return limit_nested_user_namespaces(plan.nested_user_namespaces, proc);
 }
 
 // A copy of the builder's mounts. They belong to a user namespace above the container's: the kernel locks
@@ -65,7 +66,7 @@ void run_container_child(const ContainerBirth& birth) {
   report.stage(Message::namespacesCreated, create_cgroup_namespace(plan));
   if (!ChildReport(birth.link).send_descriptors({})) _exit(1);
   await_packet(birth.link);
-  report.stage(Message::idsMapped, take_root(plan));
+  report.stage(Message::idsMapped, take_root(plan, birth.proc));
   report.stage(Message::networkReady, set_up_network(plan));
   unique_fd console = await_packet(birth.link);
   report.stage(Message::rootReady, take_mounts());

@@ -92,6 +92,9 @@ Status check_complete(const Plan& plan, Command command) {
   for (const InheritedNamespace& inherited : plan.inherited_namespaces) {
     if (plan.namespaces & inherited.kind) return plan_error(EINVAL, inherited.step, "inherit-namespace");
   }
+  if (plan.nested_user_namespaces.given() && !(plan.namespaces & CLONE_NEWUSER)) {
+    return plan_error(EINVAL, plan.nested_user_namespaces.step, "nested-user-namespaces");
+  }
   if (!plan.time_offsets.empty() && !(plan.namespaces & CLONE_NEWTIME)) {
     return plan_error(EINVAL, plan.time_offsets.front().step, "time-offset");
   }

@@ -3,6 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { O_PATH, native } from '../../lib/lxc/native';
+import { thrownBy } from '../thrown-by.js';
 
 const NAME = 'trusted.virtainer-test';
 const addon = native();
@@ -34,7 +35,7 @@ function refusal(): string | undefined {
   }
 }
 const why = refusal();
-const describeXattr = (why === undefined ? describe : describe.skip) as typeof describe;
+const describeXattr = why === undefined ? describe : describe.skip;
 
 describeXattr(why === undefined ? 'extended attributes' : `extended attributes (skipped: ${why})`, () => {
   test.each([
@@ -66,16 +67,22 @@ describeXattr(why === undefined ? 'extended attributes' : `extended attributes (
 });
 
 test('failures are those of the system call, and wrong arguments throw', () => {
-  expect(() => addon.getXattr(1_000_000, NAME)).toThrow(
-    expect.objectContaining({ code: 'ENOENT', syscall: 'getxattr' }),
-  );
+  expect(thrownBy(() => addon.getXattr(1_000_000, NAME))).toMatchObject({
+    code: 'ENOENT',
+    syscall: 'getxattr',
+  });
   withFd('file', O_PATH, (fd) => {
-    expect(() => addon.getXattr(fd, 'nonsense')).toThrow(expect.objectContaining({ code: 'ENOTSUP' }));
-    expect(() => {
-      addon.setXattr(fd, 'nonsense', Buffer.from('x'));
-    }).toThrow(expect.objectContaining({ code: 'ENOTSUP', syscall: 'setxattr' }));
-    expect(() => {
-      addon.removeXattr(fd, 'a\0b');
-    }).toThrow(TypeError);
+    const value = Buffer.from('x');
+    expect(thrownBy(() => addon.getXattr(fd, 'nonsense'))).toMatchObject({ code: 'ENOTSUP' });
+    expect(
+      thrownBy(() => {
+        addon.setXattr(fd, 'nonsense', value);
+      }),
+    ).toMatchObject({ code: 'ENOTSUP', syscall: 'setxattr' });
+    expect(
+      thrownBy(() => {
+        addon.removeXattr(fd, 'a\0b');
+      }),
+    ).toMatchObject({ name: 'TypeError' });
   });
 });

@@ -15,7 +15,11 @@ import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'virtainer-exec-label-'));
 const program = join(folder, 'exec-label');
-const SOURCES = ['test/native/exec-label.cc', 'cpp/controller/exec_label.cc'];
+const SOURCES = [
+  'test/native/exec-label.cc',
+  'cpp/controller/exec_label.cc',
+  'cpp/controller/apparmor_profile.cc',
+];
 const compiled = spawnSync('g++', [
   '-std=c++20',
   '-Wall',
@@ -51,7 +55,7 @@ const textOf = (root: string, file: string): string =>
   readFileSync(join(root, 'thread-self/attr', file), 'utf8');
 
 const missing = compiled.error !== undefined;
-const describeLabel = (missing ? describe.skip : describe) as typeof describe;
+const describeLabel = missing ? describe.skip : describe;
 describeLabel(
   missing ? 'the label of the next program (skipped: needs g++)' : 'the label of the next program',
   () => {
@@ -107,6 +111,16 @@ describeLabel(
       symlinkSync(join(other, 'thread-self'), join(root, 'thread-self'));
       expect(run(root, 'selinux', 'a:b:c', 'any')).toBe('EXDEV openat2 thread-self/attr/exec');
       expect(textOf(other, 'exec')).toBe('');
+    });
+
+    test('a profile is removed by its name, in securityfs alone', () => {
+      const root = join(folder, 'apparmor');
+      mkdirSync(root);
+      expect(run(root, 'remove', 'virtainer-1', 'any')).toBe(`ENOENT open ${root}/.remove`);
+      writeFileSync(join(root, '.remove'), '');
+      expect(run(root, 'remove', 'virtainer-1')).toBe(`EXDEV fstatfs ${root}/.remove`);
+      expect(run(root, 'remove', 'virtainer-1', 'any')).toBe('done');
+      expect(readFileSync(join(root, '.remove'), 'utf8')).toBe('virtainer-1');
     });
 
     const hasModule = existsSync('/sys/fs/selinux/enforce') || existsSync('/sys/kernel/security/apparmor');

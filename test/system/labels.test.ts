@@ -9,7 +9,7 @@ import { isRoot, useWorld } from './world.js';
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
 const hasSelinux = isRoot && read('/sys/fs/selinux/enforce') === '1';
 const hasApparmor = isRoot && read('/sys/module/apparmor/parameters/enabled') === 'Y';
-const where = (has: boolean): typeof describe => (has ? describe : describe.skip) as typeof describe;
+const where = (has: boolean): typeof describe => (has ? describe : describe.skip);
 const titled = (title: string, has: boolean, needs: string): string =>
   has ? title : `${title} (skipped: needs ${needs})`;
 

@@ -45,9 +45,7 @@ const SYSTEMD = [
 const BOOTED = [
   ...SYSTEMD,
   'net_broadcast',
-  'net_raw',
   'sys_boot',
-  'sys_resource',
   'sys_tty_config',
 ] as const satisfies readonly CapabilityName[];
 

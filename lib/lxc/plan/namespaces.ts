@@ -38,6 +38,7 @@ export function planNamespaces(plan: Plan, definition: CompleteDomain, facts: Na
   for (let index = 0; index < claims; index++)
     plan.add('<domain>', 'keep-descriptor', FIRST_INHERITED + shared.length + index);
   if (ids) planIds(plan, ids);
+  if (ids) plan.add('<domain>', 'nested-user-namespaces', 0);
   planClocks(plan, definition.extensions?.timeOffsets);
   if (own('uts').length > 0) plan.add('<name>', 'hostname', hostname(definition));
   if (own('net').length > 0) plan.add('<features>', 'loopback-up');

@@ -23,6 +23,7 @@ export const STEPS = {
   'uid-map': [3, 3, 'both'],
   'gid-map': [3, 3, 'both'],
   'time-offset': [3, 3, 'run'],
+  'nested-user-namespaces': [1, 1, 'run'],
   hostname: [1, 1, 'run'],
   'loopback-up': [0, 0, 'run'],
   terminal: [2, 2, 'enter'],

@@ -1,5 +1,6 @@
 /** The label of a container that is about to start, and its end. */
 import { readdir } from 'node:fs/promises';
+import { debuglog } from 'node:util';
 import type { CompleteDomain, Seclabel } from '../../../definition/domain/index.js';
 import { activeModules } from '../../host/security.js';
 import { forgetProfiles, makeApparmorLabel } from './apparmor/apparmor.js';
@@ -11,6 +12,8 @@ import { relabelTargets } from './relabel/targets.js';
 import { forgetPair, makeSelinuxLabel } from './selinux/selinux.js';
 import type { ExecLabel, MadeLabel, SecurityKind } from './types.js';
 
+const debug = debuglog('virtainer');
+
 /** What a start does with a label. */
 export interface PreparedLabel {
   /** The step `exec-label` of the plan; absent when the container is not labelled. */
@@ -21,6 +24,10 @@ export interface PreparedLabel {
   readonly seclabels: readonly Seclabel[] | undefined;
   /** What the controller keeps open as long as it lives: what is reserved is free when they are closed. */
   readonly fds: readonly number[];
+  /** Steps `remove-file` of the plan: unlinked by the controller, which has them locked until then. */
+  readonly removeFiles: readonly string[];
+  /** A profile for `remove_apparmor_profile` at the end, before `removeFiles`. */
+  readonly removeProfile?: string | undefined;
   /** Takes everything back, when the start fails. Never rejects. */
   undo(): Promise<void>;
   /** Closes this process's copies of `fds`, when the controller has its own. */
@@ -54,6 +61,8 @@ export async function prepareLabel(
     mountContext: label.fileLabel,
     seclabels: withLiveSeclabel(seclabels, choice, label.live),
     fds: locks.map(({ fd }) => fd),
+    removeFiles: label.files,
+    removeProfile: label.profile,
     undo: async () => {
       await files.undo();
       await label.undo();
@@ -65,7 +74,7 @@ export async function prepareLabel(
 }
 
 function unlabelled(seclabels: CompleteDomain['seclabels']): PreparedLabel {
-  return { seclabels, fds: [], undo: () => Promise.resolve(), release: () => undefined };
+  return { seclabels, fds: [], removeFiles: [], undo: () => Promise.resolve(), release: () => undefined };
 }
 
 /** As libvirt has it for containers, a label that is made at the start is not put on files of the host. */
@@ -108,15 +117,30 @@ export async function releaseLabel(
 ): Promise<void> {
   const label = execLabelOf(definition);
   if (!label) return;
-  if (label.module === 'selinux') forgetPair(openRegistry(host.registry, 'mcs'), label.label);
-  else await forgetProfiles(host, openRegistry(host.registry, 'apparmor'), [label.label]);
-  await restoreStale(host).catch(() => undefined);
+  await quietly(async () => {
+    if (label.module === 'selinux') forgetPair(openRegistry(host.registry, 'mcs'), label.label);
+    else await forgetProfiles(host, openRegistry(host.registry, 'apparmor'), [label.label]);
+  });
+  await quietly(() => restoreStale(host));
 }
 
 /** The same for every container that has ended while nobody watched. Never rejects. */
 export async function sweepLabels(host: LabelHost): Promise<void> {
-  if ((await activeModules(host.tree)).length === 0) return;
-  const names = await readdir(registryFolder(host.registry, 'apparmor')).catch(() => []);
-  await forgetProfiles(host, openRegistry(host.registry, 'apparmor'), names);
-  await restoreStale(host).catch(() => undefined);
+  const modules = await activeModules(host.tree);
+  if (modules.includes('apparmor')) {
+    await quietly(async () => {
+      const names = await readdir(registryFolder(host.registry, 'apparmor'));
+      await forgetProfiles(host, openRegistry(host.registry, 'apparmor'), names);
+    });
+  }
+  if (modules.includes('selinux')) await quietly(() => restoreStale(host));
+}
+
+/** What can't be taken back now is found by the next sweep. */
+async function quietly(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    debug('cannot take back a label: %s', error);
+  }
 }

@@ -20,6 +20,10 @@ export interface MadeLabel {
   /** The `<seclabel>` of the live definition. */
   readonly live: Seclabel;
   readonly locks: readonly HeldLock[];
+  /** The files of the locks. */
+  readonly files: readonly string[];
+  /** AppArmor: the profile that was loaded. */
+  readonly profile?: string | undefined;
   /** Takes back what was made, when the start fails. Never rejects. */
   undo(): Promise<void>;
 }

@@ -55,22 +55,21 @@ const ORDINARY = {
 /** What an init system does besides, inside its own namespaces. */
 const SYSTEM = {
   mounts: `
-    mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick move_mount open_tree open_tree_attr mount_setattr
-    name_to_handle_at`,
-  namespaces: 'unshare setns clone clone3',
+    mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick move_mount open_tree open_tree_attr mount_setattr`,
+  namespaces: 'setns clone clone3',
   machine: 'sethostname setdomainname reboot vhangup',
   memory: 'get_mempolicy set_mempolicy set_mempolicy_home_node mbind',
 };
 
 /** Allowed only with some arguments, see `conditions.ts`. `clone` is free for an init system. */
-const CONDITIONAL = 'socket socketpair personality ioctl seccomp';
+const CONDITIONAL = 'socket socketpair personality ioctl seccomp unshare';
 
 /** Never allowed. Not read by the filter: it is the proof that a call was not forgotten. */
 const NEVER = `
   kexec_load kexec_file_load init_module finit_module delete_module create_module query_module get_kernel_syms
   swapon swapoff acct quotactl quotactl_fd syslog settimeofday clock_settime iopl ioperm modify_ldt uselib
   bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register add_key request_key keyctl
-  open_by_handle_at fanotify_init fanotify_mark lookup_dcookie nfsservctl vmsplice kcmp pidfd_getfd
+  name_to_handle_at open_by_handle_at fanotify_init fanotify_mark lookup_dcookie nfsservctl vmsplice kcmp pidfd_getfd
   process_vm_readv process_vm_writev process_madvise move_pages migrate_pages
   ustat sysfs _sysctl getpmsg putpmsg afs_syscall tuxcall security vserver epoll_ctl_old epoll_wait_old`;
 

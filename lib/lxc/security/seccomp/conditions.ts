@@ -11,7 +11,7 @@ export interface Way {
 
 const SOCKET_CALLS = ['socket', 'socketpair'] as const;
 const AF = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16 } as const;
-const NETLINK = { ROUTE: 0, AUDIT: 9, KOBJECT_UEVENT: 15, GENERIC: 16 } as const;
+const NETLINK = { ROUTE: 0, XFRM: 6, AUDIT: 9, NETFILTER: 12, KOBJECT_UEVENT: 15, GENERIC: 16 } as const;
 
 /** PER_LINUX and PER_LINUX32, each also with UNAME26; and the question which one it is. */
 const PERSONALITIES = [0, 8, 0x20000, 0x20008, 0xffffffff];
@@ -25,6 +25,9 @@ const SECCOMP_FILTER_FLAG_NEW_LISTENER = 0x8n;
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. NEWTIME's bit is part of a signal here. */
 const CLONE_NEW_ANY = 0x7e020000n;
+
+/** A time namespace of a container's own is made before it starts. */
+const CLONE_NEWTIME = 0x80n;
 
 function allow(call: string, ...comparisons: readonly Comparison[]): Way {
   return { call, action: ACTION.ALLOW, comparisons };
@@ -63,10 +66,20 @@ export const APPLICATION_WAYS: readonly Way[] = [
   { call: 'clone3', action: failWith(ERRNO.ENOSYS), comparisons: [] },
 ];
 
-/** Ways in a container with an init system. */
-export const SYSTEM_WAYS: readonly Way[] = [
-  ...EVERY_KIND,
-  ...SOCKET_CALLS.flatMap((call) =>
-    exceptLowBits(2, [NETLINK.AUDIT]).map((protocol) => allow(call, lowBits(0, AF.NETLINK), protocol)),
-  ),
-];
+/** Ways in a container with an init system, but for these protocols of netlink. */
+function systemWays(refused: readonly number[]): readonly Way[] {
+  return [
+    ...EVERY_KIND,
+    ...SOCKET_CALLS.flatMap((call) =>
+      exceptLowBits(2, [NETLINK.AUDIT, ...refused]).map((protocol) =>
+        allow(call, lowBits(0, AF.NETLINK), protocol),
+      ),
+    ),
+    allow('unshare', lowBits(0, 0, CLONE_NEWTIME)),
+  ];
+}
+
+/** An application's services have no rights over its network. */
+export const SYSTEMD_WAYS = systemWays([NETLINK.XFRM, NETLINK.NETFILTER]);
+/** An operating system may have a firewall. */
+export const BOOTED_WAYS = systemWays([NETLINK.XFRM]);

@@ -1,7 +1,7 @@
 /** The built-in profiles, one per kind of container. */
 import { ACTION, ERRNO, failWith, type Abi } from './abi.js';
 import { APPLICATION_CALLS, SYSTEM_CALLS } from './allowed.js';
-import { APPLICATION_WAYS, SYSTEM_WAYS, type Way } from './conditions.js';
+import { APPLICATION_WAYS, BOOTED_WAYS, SYSTEMD_WAYS, type Way } from './conditions.js';
 import { UNKNOWN_ACTION, type SeccompRule, type SeccompRules } from './rules.js';
 
 export const BUILT_IN_PROFILES = ['generic', 'chroot', 'systemd', 'booted'] as const;
@@ -13,13 +13,12 @@ interface Lists {
 }
 
 const APPLICATION: Lists = { calls: APPLICATION_CALLS, ways: APPLICATION_WAYS };
-const SYSTEM: Lists = { calls: SYSTEM_CALLS, ways: SYSTEM_WAYS };
 
 const LISTS: Readonly<Record<BuiltInProfile, Lists>> = {
   generic: APPLICATION,
   chroot: APPLICATION,
-  systemd: SYSTEM,
-  booted: SYSTEM,
+  systemd: { calls: SYSTEM_CALLS, ways: SYSTEMD_WAYS },
+  booted: { calls: SYSTEM_CALLS, ways: BOOTED_WAYS },
 };
 
 /** Decided once: every start asks for them. */

@@ -2,11 +2,12 @@
  * AppArmor labels of containers: the name of a loaded profile.
  * @see https://libvirt.org/drvlxc.html#security-labels
  */
+import { join } from 'node:path';
 import type { DynamicSeclabel, StaticSeclabel } from '../../../../definition/domain/index.js';
 import { VirtError, quote } from '../../../../errors.js';
 import type { HeldLock, Locks } from '../../../store/lock.js';
 import type { LabelHost } from '../host.js';
-import { openRegistry } from '../registry.js';
+import { openRegistry, registryFolder } from '../registry.js';
 import type { MadeLabel, SecurityKind } from '../types.js';
 import { formatProfile } from './profile.js';
 
@@ -44,6 +45,7 @@ async function staticProfile(host: LabelHost, seclabel: StaticSeclabel): Promise
     execLabel: { module: 'apparmor', label },
     live: { ...seclabel, imagelabel: label },
     locks: [],
+    files: [],
     undo: () => Promise.resolve(),
   };
 }
@@ -81,6 +83,8 @@ async function dynamicProfile(
     execLabel: { module: 'apparmor', label: name },
     live: { ...seclabel, model: 'apparmor', label: name, imagelabel: name },
     locks: [lock],
+    files: [join(registryFolder(host.registry, 'apparmor'), name)],
+    profile: name,
     undo,
   };
 }

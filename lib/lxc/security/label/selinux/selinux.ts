@@ -2,13 +2,14 @@
  * SELinux labels of containers.
  * @see https://libvirt.org/drvlxc.html#security-labels
  */
+import { join } from 'node:path';
 import type { DynamicSeclabel, StaticSeclabel } from '../../../../definition/domain/index.js';
 import { compact } from '../../../../definition/plain/compact.js';
 import { VirtError, quote } from '../../../../errors.js';
 import { readLxcContexts } from '../../../host/security.js';
 import type { HeldLock, Locks } from '../../../store/lock.js';
 import type { LabelHost } from '../host.js';
-import { openRegistry } from '../registry.js';
+import { openRegistry, registryFolder } from '../registry.js';
 import type { MadeLabel } from '../types.js';
 import { formatContext, parseContext, parseRange, type Clearance, type SelinuxContext } from './context.js';
 import { claimPair, pairOf, reservePair } from './mcs.js';
@@ -39,7 +40,7 @@ async function staticLabel(host: LabelHost, seclabel: StaticSeclabel): Promise<M
   if (!file && seclabel.relabel === true) throw noContexts('file');
   const fileLabel = file && formatContext({ ...file, range: context.range });
   const lock = claimPair(openRegistry(host.registry, 'mcs'), context.range);
-  return made({ label, fileLabel, live: compact({ ...seclabel, label, imagelabel: fileLabel }), lock });
+  return made(host, { label, fileLabel, live: compact({ ...seclabel, label, imagelabel: fileLabel }), lock });
 }
 
 async function dynamicLabel(host: LabelHost, seclabel: DynamicSeclabel): Promise<MadeLabel> {
@@ -52,7 +53,7 @@ async function dynamicLabel(host: LabelHost, seclabel: DynamicSeclabel): Promise
     const label = await processLabel(host, [own, base], { ...base, range });
     const fileLabel = formatContext({ ...file, range });
     const live = compact({ ...seclabel, model: 'selinux', label, imagelabel: fileLabel });
-    return made({ label, fileLabel, live, lock });
+    return made(host, { label, fileLabel, live, lock });
   } catch (cause) {
     lock.remove();
     throw cause;
@@ -144,12 +145,14 @@ interface Parts {
   readonly lock: HeldLock | undefined;
 }
 
-function made({ label, fileLabel, live, lock }: Parts): MadeLabel {
+function made(host: LabelHost, { label, fileLabel, live, lock }: Parts): MadeLabel {
+  const pair = lock && pairOf(parseContext(label)?.range);
   return {
     execLabel: { module: 'selinux', label },
     fileLabel,
     live,
     locks: lock ? [lock] : [],
+    files: pair === undefined ? [] : [join(registryFolder(host.registry, 'mcs'), pair)],
     undo: () => {
       lock?.remove();
       return Promise.resolve();

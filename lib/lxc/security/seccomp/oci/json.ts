@@ -74,8 +74,8 @@ export class JsonPlace {
 
   /** The error for a value that is not what it must be. */
   wrong(expected: string): VirtError {
-    const text = JSON.stringify(this.#value) ?? 'nothing';
-    return this.error(`must be ${expected}, not ${quote(text.replaceAll('\\u0000', ''))}`);
+    const text = JSON.stringify(this.#value).replaceAll('\\u0000', '');
+    return this.error(`must be ${expected}, not ${quote(text)}`);
   }
 
   /** The error for a mistake at this place. */

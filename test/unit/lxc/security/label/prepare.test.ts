@@ -77,6 +77,8 @@ describe('prepareLabel()', () => {
     expect(prepared.mountContext === undefined).toBe(module === 'apparmor');
     expect(prepared.fds.every((fd) => fstatSync(fd).isFile())).toBe(true);
     expect(prepared.fds).toHaveLength(1);
+    expect(prepared.removeFiles.map((file) => existsSync(file))).toEqual([true]);
+    expect(prepared.removeProfile).toBe(module === 'apparmor' ? prepared.execLabel?.label : undefined);
     await prepared.undo();
   });
 

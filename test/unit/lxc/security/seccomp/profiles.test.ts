@@ -17,11 +17,11 @@ function verdict(profile: Profile, abi: Abi, name: string, ...args: number[]): A
 }
 
 const NEVER = `bpf perf_event_open add_key keyctl request_key io_uring_setup io_uring_enter io_uring_register
-  open_by_handle_at kexec_load kexec_file_load init_module finit_module delete_module swapon swapoff userfaultfd
+  name_to_handle_at open_by_handle_at kexec_load kexec_file_load init_module finit_module delete_module swapon swapoff userfaultfd
   kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev move_pages modify_ldt uselib vmsplice acct
   settimeofday clock_settime iopl ioperm syslog quotactl quotactl_fd fanotify_init lookup_dcookie nfsservctl`;
 const SYSTEM_ONLY = `mount umount2 pivot_root chroot unshare setns fsopen fsconfig fsmount fspick move_mount open_tree
-  open_tree_attr mount_setattr name_to_handle_at sethostname setdomainname reboot vhangup mbind`;
+  open_tree_attr mount_setattr sethostname setdomainname reboot vhangup mbind`;
 const ORDINARY = `read write openat execve mmap futex ptrace prctl mknodat exit_group rt_sigreturn statx rseq mseal
   landlock_restrict_self fchmodat2 setxattrat futex_wait`;
 const words = (text: string): string[] => text.trim().split(/\s+/u);
@@ -48,6 +48,9 @@ describe.each(abis)('on $name', (abi) => {
         ACTION.ALLOW,
       ]);
     }
+    expect(verdict('booted', abi, 'unshare', 0x80)).toBe(EPERM);
+    const netfilter = (profile: Profile) => verdict(profile, abi, 'socket', 16, 3, 12);
+    expect(BUILT_IN_PROFILES.map(netfilter)).toEqual([EPERM, EPERM, EPERM, ACTION.ALLOW]);
     expect(verdict('generic', abi, 'clone3')).toBe(ENOSYS);
     expect(verdict('booted', abi, 'clone3')).toBe(ACTION.ALLOW);
   });
