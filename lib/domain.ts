@@ -268,14 +268,12 @@ export class Domain implements AsyncDisposable {
    */
   async sendProcessSignal(pid: number, signal: NodeJS.Signals | number): Promise<void> {
     const driver = await this.#view.session.changing('virDomainSendProcessSignal');
-    const number = signalNumber(signal);
-    await driver.sendProcessSignal(this.uuid, processNumber(pid), number);
+    await driver.sendProcessSignal(this.uuid, processNumber(pid), signalNumber(signal));
   }
 
   /**
    * Runs a command in the container. Returns at once: await the process for its result, iterate it for
    * its lines, or use its streams. Errors, also of the arguments, reject the result.
-   *
    * @param argv - the command and its arguments; no shell is involved. A name without a slash is
    * looked up in the container's PATH.
    * @example

@@ -9,6 +9,7 @@ import { describeLabels } from './labels.js';
 import { describeLifecycle } from './lifecycle.js';
 import { describeLookup } from './lookup.js';
 import { describeMetadata } from './metadata.js';
+import { describeSecurity } from './security.js';
 import { setUp, type DriverUnderTest } from './suite.js';
 
 export interface ContractOptions {
@@ -25,6 +26,7 @@ const PARTS = [
   describeLifecycle,
   describeMetadata,
   describeDevices,
+  describeSecurity,
   describeLabels,
   describeEvents,
   describeExec,

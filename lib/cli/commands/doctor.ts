@@ -1,5 +1,5 @@
 /** `virtainer doctor`. */
-import { checkHost, type HostCheck, type HostReport } from '../../index.js';
+import type { HostCheck, HostReport } from '../../index.js';
 import { defineCommand } from '../command.js';
 import { EXIT_CODES } from '../failure.js';
 import { formatTable } from '../table.js';
@@ -11,8 +11,8 @@ export const doctor = defineCommand({
   options: {
     folder: { type: 'string', value: 'DIR', help: 'where the root file systems of containers are' },
   },
-  async run({ print }, { values: { folder } }) {
-    const report = await checkHost(folder === undefined ? {} : { folder });
+  async run({ io, print }, { values: { folder } }) {
+    const report = await io.checkHost(folder === undefined ? {} : { folder });
     await print.answer(format(report), report);
     return report.ok ? 0 : EXIT_CODES.error;
   },

@@ -8,7 +8,7 @@ interface Program {
   readonly name: string;
   readonly argv: readonly string[];
   readonly output: readonly string[];
-  /** It gives files away, installs, or has a port below 1024. */
+  /** It gives files away, installs, has a port below 1024, or sees the processes of others. */
   readonly needsRoot?: true;
 }
 
@@ -83,6 +83,7 @@ const PROGRAMS_TO_RUN: readonly Program[] = [
   {
     name: 'programs that look at processes, memory and the network',
     argv: ['sh', 'looking.sh'],
+    needsRoot: true,
     output: ['1', 'procps', 'lo 127.0.0.1/8', 'local 127.0.0.0/8', '4', 'mounts', '1000', '1970'],
   },
 ];

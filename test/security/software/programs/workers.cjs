@@ -7,15 +7,17 @@ const { join } = require('node:path');
 const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 const { gzipSync, gunzipSync } = require('node:zlib');
 
+const THIS_FILE = join(__dirname, 'workers.cjs');
+
 function inWorker(number) {
   return new Promise((resolve, reject) => {
-    new Worker(__filename, { workerData: number }).once('message', resolve).once('error', reject);
+    new Worker(THIS_FILE, { workerData: number }).once('message', resolve).once('error', reject);
   });
 }
 
 function inChild() {
   return new Promise((resolve, reject) => {
-    fork(__filename, ['child']).once('message', resolve).once('error', reject);
+    fork(THIS_FILE, ['child']).once('message', resolve).once('error', reject);
   });
 }
 
