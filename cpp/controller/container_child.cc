@@ -43,15 +43,24 @@ Status take_mounts() {
   return Done{};
 }
 
+std::string devpts_of(const Plan& plan) {
+  for (const RootStep& step : plan.root_steps) {
+    if (step.kind == StepKind::openConsoles) return step.target;
+  }
+  return "";
+}
+
 // Console 0, or /dev/null: never the host's log.
-Status set_stdio(const unique_fd& console, uid_t owner) {
+Status set_stdio(const Plan& plan, const unique_fd& console, uid_t owner) {
   setsid();
   if (!console) return use_as_stdio(STDIN_FILENO);
-  return take_terminal(console.get(), owner);
+  Result<unique_fd> own = open_by_name(console.get(), devpts_of(plan));
+  if (!own) return own.error();
+  return take_terminal(own->get(), owner);
 }
 
 Status become_init(const ContainerBirth& birth, const Identity& identity, const unique_fd& console) {
-  VT_TRY(set_stdio(console, identity.user.uid));
+  VT_TRY(set_stdio(birth.plan, console, identity.user.uid));
   VT_TRY(label_next_exec(birth.plan.confinement, birth.proc));
   return shed_privileges(birth.plan, identity, birth.report);
 }

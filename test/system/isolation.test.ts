@@ -141,7 +141,7 @@ describeAsRoot(`isolation${SKIP_REASON}`, () => {
       message: expect.stringContaining('sharenet') as unknown,
     });
     expect(
-      await refusal({ lxcNamespace: { sharenet: { type: 'netns', value: '../../proc/1/ns/net' } } }),
+      await refusal({ lxcNamespace: { sharenet: { type: 'netns', value: 'nonexistent' } } }),
     ).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
     expect(await refusal({ lxcNamespace: { shareuts: { type: 'name', value: 'nobody' } } })).toMatchObject({
       code: 'CONFIG_UNSUPPORTED',
