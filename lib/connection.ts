@@ -18,7 +18,7 @@ import {
 import { Domain } from './domain.js';
 import { admits, type DomainFilter } from './domain-filter.js';
 import { readDefinition, type DefineOptions } from './domain-source.js';
-import type { Driver, LookupKey } from './driver.js';
+import type { ActiveSecurityModel, Driver, LookupKey } from './driver.js';
 import { VirtError } from './errors.js';
 import { streamRequest, type EventsOptions } from './event-options.js';
 import type { EventStream } from './event-stream.js';
@@ -102,6 +102,15 @@ export class Connection implements AsyncDisposable {
   /** What the host offers. Mirrors `virConnectGetCapabilities`. */
   async getCapabilities(): Promise<Capabilities> {
     return this.#session.reading('virConnectGetCapabilities').getCapabilities();
+  }
+
+  /**
+   * The kernel module that labels containers on this host, and its domain of interpretation; empty texts when there
+   * is none. Mirrors `virNodeGetSecurityModel`.
+   */
+  async getSecurityModel(): Promise<ActiveSecurityModel> {
+    const [first] = await this.#session.reading('virNodeGetSecurityModel').getSecurityModels();
+    return first ? { model: first.model, doi: first.doi } : { model: '', doi: '' };
   }
 
   /** {@link Connection.getCapabilities} as libvirt's XML document. */

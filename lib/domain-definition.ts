@@ -1,5 +1,5 @@
 /** Which of a domain's definitions is asked for, and reading it. */
-import { withoutTerminals, type CompleteDomain } from './definition/domain/index.js';
+import { formatDomain, withoutTerminals, type CompleteDomain } from './definition/domain/index.js';
 import type { DomainView } from './domain-view.js';
 
 /** Which definition {@link Domain.getDefinition} gives. */
@@ -20,15 +20,21 @@ export interface ReadDefinition {
   readonly id: number | null;
 }
 
-/** Reads it on behalf of the function of this name. */
-export async function readDomainDefinition(
+const NAME = 'virDomainGetXMLDesc';
+
+export async function readXml(view: DomainView, options: XMLDescOptions): Promise<string> {
+  if (options.secure) await view.session.changing(`${NAME} with secure flag`);
+  const { definition, id } = await readDomain(view, options);
+  return formatDomain(definition, id === null ? {} : { id });
+}
+
+export async function readDomain(
   view: DomainView,
-  name: string,
   { inactive = false }: DefinitionOptions,
 ): Promise<ReadDefinition> {
-  const { persistent } = await view.look(name);
+  const { persistent } = await view.look(NAME);
   // As in libvirt, a transient domain's inactive definition is the one it runs with.
   const scope = inactive && persistent ? 'config' : undefined;
-  const definition = await view.session.reading(name).getDefinition(view.uuid, scope);
+  const definition = await view.session.reading(NAME).getDefinition(view.uuid, scope);
   return inactive ? { definition: withoutTerminals(definition), id: null } : { definition, id: view.id };
 }

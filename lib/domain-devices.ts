@@ -9,7 +9,8 @@ import {
   type DeviceAction,
 } from './definition/domain/index.js';
 import { scopesToChange, type AffectOptions } from './domain-metadata.js';
-import type { DomainSummary, Driver } from './driver.js';
+import type { DomainSummary } from './driver.js';
+import type { DomainView } from './domain-view.js';
 import { VirtError } from './errors.js';
 
 /** How {@link Domain.attachDevice} and its like take a device, and which definition they change. */
@@ -24,13 +25,21 @@ export interface DeviceChange {
   readonly options: DeviceOptions;
 }
 
+/** libvirt's names. */
+const FUNCTIONS: Readonly<Record<DeviceAction, string>> = {
+  attach: 'virDomainAttachDeviceFlags',
+  detach: 'virDomainDetachDeviceFlags',
+  update: 'virDomainUpdateDeviceFlags',
+};
+
 /** Nothing is changed unless all of it can be. */
 export async function changeDeviceOf(
-  driver: Driver,
-  domain: DomainSummary,
+  view: DomainView,
   action: DeviceAction,
   { device: given, options }: DeviceChange,
 ): Promise<void> {
+  const driver = await view.session.changing(FUNCTIONS[action]);
+  const domain = await view.lookWith(driver);
   const scopes = scopesToChange(domain, options);
   const device =
     typeof given === 'string'

@@ -6,7 +6,8 @@ import {
   validateDomain,
   type CompleteDomain,
 } from './definition/domain/index.js';
-import type { DomainSummary, Driver, Scope } from './driver.js';
+import type { DomainSummary, Scope } from './driver.js';
+import type { DomainView } from './domain-view.js';
 import { VirtError } from './errors.js';
 
 /**
@@ -50,7 +51,7 @@ export type SetMetadataOptions = AffectOptions &
  * The definition one reads.
  * @throws VirtError INVALID_ARG for both; OPERATION_INVALID for one that does not exist.
  */
-export function scopeToRead(domain: DomainSummary, { live, config }: AffectOptions): Scope {
+function scopeToRead(domain: DomainSummary, { live, config }: AffectOptions): Scope {
   if (live && config) {
     throw invalid("options 'live' and 'config' are mutually exclusive");
   }
@@ -74,7 +75,9 @@ export function scopesToChange(domain: DomainSummary, { live, config }: AffectOp
 }
 
 /** @throws VirtError NO_DOMAIN_METADATA when there is none. */
-export function readMetadata(definition: CompleteDomain, options: GetMetadataOptions): string {
+export async function readMetadata(view: DomainView, options: GetMetadataOptions): Promise<string> {
+  const scope = scopeToRead(await view.look('virDomainGetMetadata'), options);
+  const definition = await view.session.reading('virDomainGetMetadata').getDefinition(view.uuid, scope);
   const value =
     options.type === 'element'
       ? getMetadataElement(definition, requireText(options.uri, 'uri in virDomainGetMetadata'))
@@ -86,7 +89,7 @@ export function readMetadata(definition: CompleteDomain, options: GetMetadataOpt
 }
 
 /** @throws VirtError INVALID_ARG */
-export function checkMetadata(options: SetMetadataOptions): void {
+function checkMetadata(options: SetMetadataOptions): void {
   if (options.type === 'element') {
     requireText(options.uri, 'uri in virDomainSetMetadata');
     if (options.value !== null) requireText(options.key, 'key in virDomainSetMetadata');
@@ -96,11 +99,10 @@ export function checkMetadata(options: SetMetadataOptions): void {
 }
 
 /** In the definitions that are asked for, or in none. */
-export async function changeMetadata(
-  driver: Driver,
-  domain: DomainSummary,
-  options: SetMetadataOptions,
-): Promise<void> {
+export async function changeMetadata(view: DomainView, options: SetMetadataOptions): Promise<void> {
+  const driver = await view.session.changing('virDomainSetMetadata');
+  checkMetadata(options);
+  const domain = await view.lookWith(driver);
   const scopes = scopesToChange(domain, options);
   if (scopes.includes('live')) refuseLiveExtensions(options);
   await driver.updateDefinition(domain.uuid, scopes, (definition) => {

@@ -11,6 +11,10 @@ export interface StateAndReason {
   readonly lastExit?: ExitStatus;
 }
 
+export function stateOf({ state, reason, lastExit }: DomainSummary): StateAndReason {
+  return { state, reason, ...(lastExit ? { lastExit } : {}) };
+}
+
 /** Name and uuid never change; the number is that of the last look. */
 export class DomainView {
   readonly session: Session;

@@ -1,23 +1,17 @@
 /** A domain: a handle by which a container is controlled. */
 import { attachConsole, type ConsoleOptions, type ConsoleStream } from './console-stream.js';
-import {
-  formatDomain,
-  type CompleteDomain,
-  type Device,
-  type DeviceAction,
-} from './definition/domain/index.js';
-import { readDomainDefinition, type DefinitionOptions, type XMLDescOptions } from './domain-definition.js';
-import { changeDeviceOf, type DeviceChange, type DeviceOptions } from './domain-devices.js';
+import type { CompleteDomain, Device } from './definition/domain/index.js';
+import type { SecurityReport } from './definition/security/index.js';
+import { readDomain, readXml, type DefinitionOptions, type XMLDescOptions } from './domain-definition.js';
+import { changeDeviceOf, type DeviceOptions } from './domain-devices.js';
 import {
   changeMetadata,
-  checkMetadata,
   readMetadata,
-  scopeToRead,
   type GetMetadataOptions,
   type SetMetadataOptions,
 } from './domain-metadata.js';
-import { DomainView, type StateAndReason } from './domain-view.js';
-import type { DomainInfo, DomainSummary } from './driver.js';
+import { DomainView, stateOf, type StateAndReason } from './domain-view.js';
+import type { DomainInfo, DomainSummary, SecurityLabel } from './driver.js';
 import { startExec } from './domain-exec.js';
 import type { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
@@ -33,12 +27,10 @@ import { stopRequest, type StopOptions } from './stop-options.js';
  * connection is closed, and, when it changes something, with OPERATION_DENIED on a read-only connection.
  */
 export class Domain implements AsyncDisposable {
-  readonly #session: Session;
   readonly #view: DomainView;
 
   /** @internal */
   constructor(session: Session, summary: DomainSummary) {
-    this.#session = session;
     this.#view = new DomainView(session, summary);
   }
 
@@ -73,7 +65,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is active; whatever keeps the container from starting.
    */
   async create(): Promise<void> {
-    const driver = await this.#session.changing('virDomainCreate');
+    const driver = await this.#view.session.changing('virDomainCreate');
     await driver.startDomain(this.uuid);
     await this.#view.lookWith(driver);
   }
@@ -85,7 +77,7 @@ export class Domain implements AsyncDisposable {
    * OPERATION_FAILED when `signal` aborts, with its reason as `cause`.
    */
   async shutdown(options: StopOptions = {}): Promise<void> {
-    const driver = await this.#session.changing('virDomainShutdown');
+    const driver = await this.#view.session.changing('virDomainShutdown');
     await driver.shutdownDomain(this.uuid, stopRequest(`shutdown of domain '${this.name}'`, options));
     this.#view.sawItStop();
   }
@@ -96,7 +88,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError as {@link Domain.shutdown}.
    */
   async reboot(options: StopOptions = {}): Promise<void> {
-    const driver = await this.#session.changing('virDomainReboot');
+    const driver = await this.#view.session.changing('virDomainReboot');
     await driver.rebootDomain(this.uuid, stopRequest(`reboot of domain '${this.name}'`, options));
     await this.#view.lookWith(driver);
   }
@@ -107,7 +99,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active.
    */
   async destroy(): Promise<void> {
-    const driver = await this.#session.changing('virDomainDestroy');
+    const driver = await this.#view.session.changing('virDomainDestroy');
     await driver.destroyDomain(this.uuid);
     this.#view.sawItStop();
   }
@@ -117,7 +109,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active; OPERATION_FAILED when it can't be frozen.
    */
   async suspend(): Promise<void> {
-    const driver = await this.#session.changing('virDomainSuspend');
+    const driver = await this.#view.session.changing('virDomainSuspend');
     await driver.suspendDomain(this.uuid);
   }
 
@@ -126,7 +118,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active, or not paused.
    */
   async resume(): Promise<void> {
-    const driver = await this.#session.changing('virDomainResume');
+    const driver = await this.#view.session.changing('virDomainResume');
     await driver.resumeDomain(this.uuid);
   }
 
@@ -136,19 +128,37 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is transient.
    */
   async undefine(): Promise<void> {
-    const driver = await this.#session.changing('virDomainUndefine');
+    const driver = await this.#view.session.changing('virDomainUndefine');
     await driver.undefineDomain(this.uuid);
   }
 
   /** Mirrors `virDomainGetState`. */
   async getState(): Promise<StateAndReason> {
-    const { state, reason, lastExit } = await this.#view.look('virDomainGetState');
-    return { state, reason, ...(lastExit ? { lastExit } : {}) };
+    return stateOf(await this.#view.look('virDomainGetState'));
   }
 
   /** Memory in KiB, CPU time in nanoseconds. Mirrors `virDomainGetInfo`. */
   async getInfo(): Promise<DomainInfo> {
-    return this.#session.reading('virDomainGetInfo').getInfo(this.uuid);
+    return this.#view.session.reading('virDomainGetInfo').getInfo(this.uuid);
+  }
+
+  /**
+   * The label of the container's init; undefined when the domain is not active, or the host labels nothing.
+   * Mirrors `virDomainGetSecurityLabel`, whose label is empty then.
+   */
+  async getSecurityLabel(): Promise<SecurityLabel | undefined> {
+    const [first] = await this.#view.session
+      .reading('virDomainGetSecurityLabel')
+      .getSecurityLabels(this.uuid);
+    return first;
+  }
+
+  /**
+   * The labels of the container's init, one per security module of the host; empty when the domain is not active.
+   * Mirrors `virDomainGetSecurityLabelList`.
+   */
+  async getSecurityLabelList(): Promise<readonly SecurityLabel[]> {
+    return this.#view.session.reading('virDomainGetSecurityLabelList').getSecurityLabels(this.uuid);
   }
 
   /** Running or paused. Mirrors `virDomainIsActive`. */
@@ -171,7 +181,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when the domain is transient.
    */
   async setAutostart(autostart: boolean): Promise<void> {
-    const driver = await this.#session.changing('virDomainSetAutostart');
+    const driver = await this.#view.session.changing('virDomainSetAutostart');
     await driver.setAutostart(this.uuid, autostart);
   }
 
@@ -186,14 +196,17 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_DENIED for `secure` on a read-only connection.
    */
   async getXMLDesc(options: XMLDescOptions = {}): Promise<string> {
-    if (options.secure) await this.#session.changing('virDomainGetXMLDesc with secure flag');
-    const { definition, id } = await readDomainDefinition(this.#view, 'virDomainGetXMLDesc', options);
-    return formatDomain(definition, id === null ? {} : { id });
+    return readXml(this.#view, options);
   }
 
   /** The definition as an object, with every default filled in: what {@link Domain.getXMLDesc} prints. */
   async getDefinition(options: DefinitionOptions = {}): Promise<CompleteDomain> {
-    return (await readDomainDefinition(this.#view, 'virDomainGetXMLDesc', options)).definition;
+    return (await readDomain(this.#view, options)).definition;
+  }
+
+  /** How far the container is apart from the host, and what lowers its walls: as it runs, or as it will start. */
+  async getSecurityReport(): Promise<SecurityReport> {
+    return this.#view.session.reading('getSecurityReport').getSecurityReport(this.uuid);
   }
 
   /**
@@ -202,9 +215,7 @@ export class Domain implements AsyncDisposable {
    * OPERATION_INVALID for a definition the domain does not have.
    */
   async getMetadata(options: GetMetadataOptions): Promise<string> {
-    const scope = scopeToRead(await this.#view.look('virDomainGetMetadata'), options);
-    const driver = this.#session.reading('virDomainGetMetadata');
-    return readMetadata(await driver.getDefinition(this.uuid, scope), options);
+    return readMetadata(this.#view, options);
   }
 
   /**
@@ -215,9 +226,7 @@ export class Domain implements AsyncDisposable {
    * elements in the namespace `urn:virtainer:domain:1`.
    */
   async setMetadata(options: SetMetadataOptions): Promise<void> {
-    const driver = await this.#session.changing('virDomainSetMetadata');
-    checkMetadata(options);
-    await changeMetadata(driver, await this.#view.lookWith(driver), options);
+    await changeMetadata(this.#view, options);
   }
 
   /**
@@ -229,7 +238,7 @@ export class Domain implements AsyncDisposable {
    * await domain.attachDevice("<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>", { config: true });
    */
   async attachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await this.#changeDevice('virDomainAttachDeviceFlags', 'attach', { device, options });
+    await changeDeviceOf(this.#view, 'attach', { device, options });
   }
 
   /**
@@ -239,7 +248,7 @@ export class Domain implements AsyncDisposable {
    * are several; else as {@link Domain.attachDevice}.
    */
   async detachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await this.#changeDevice('virDomainDetachDeviceFlags', 'detach', { device, options });
+    await changeDeviceOf(this.#view, 'detach', { device, options });
   }
 
   /**
@@ -248,7 +257,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError as {@link Domain.detachDevice}; CONFIG_UNSUPPORTED for host devices.
    */
   async updateDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await this.#changeDevice('virDomainUpdateDeviceFlags', 'update', { device, options });
+    await changeDeviceOf(this.#view, 'update', { device, options });
   }
 
   /**
@@ -258,15 +267,13 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INVALID_ARG for a signal or pid that can't be; OPERATION_INVALID when the domain is not active.
    */
   async sendProcessSignal(pid: number, signal: NodeJS.Signals | number): Promise<void> {
-    const driver = await this.#session.changing('virDomainSendProcessSignal');
-    const number = signalNumber(signal);
-    await driver.sendProcessSignal(this.uuid, processNumber(pid), number);
+    const driver = await this.#view.session.changing('virDomainSendProcessSignal');
+    await driver.sendProcessSignal(this.uuid, processNumber(pid), signalNumber(signal));
   }
 
   /**
    * Runs a command in the container. Returns at once: await the process for its result, iterate it for
    * its lines, or use its streams. Errors, also of the arguments, reject the result.
-   *
    * @param argv - the command and its arguments; no shell is involved. A name without a slash is
    * looked up in the container's PATH.
    * @example
@@ -279,7 +286,7 @@ export class Domain implements AsyncDisposable {
   exec(argv: readonly string[], options?: ExecOptions & { readonly encoding?: 'utf8' }): ExecProcess;
   exec(argv: readonly string[], options: ExecOptions): ExecProcess | ExecProcess<Uint8Array>;
   exec(argv: readonly string[], options: ExecOptions = {}): ExecProcess | ExecProcess<Uint8Array> {
-    return startExec(this.#session, this, argv, options);
+    return startExec(this.#view.session, this, argv, options);
   }
 
   /**
@@ -288,11 +295,6 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INTERNAL_ERROR when there is no such console; OPERATION_INVALID when the domain is not active.
    */
   async openConsole(options: ConsoleOptions = {}): Promise<ConsoleStream> {
-    return attachConsole(this.#session, this.uuid, options);
-  }
-
-  async #changeDevice(name: string, action: DeviceAction, change: DeviceChange): Promise<void> {
-    const driver = await this.#session.changing(name);
-    await changeDeviceOf(driver, await this.#view.lookWith(driver), action, change);
+    return attachConsole(this.#view.session, this.uuid, options);
   }
 }

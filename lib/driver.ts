@@ -4,7 +4,8 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
-import type { Capabilities, DomainCapabilities } from './definition/host/index.js';
+import type { Capabilities, DomainCapabilities, SecurityModel } from './definition/host/index.js';
+import type { SecurityReport } from './definition/security/index.js';
 
 /** Names of `virDomainState` that a container can have, with libvirt's numbers. */
 export const DOMAIN_STATES = {
@@ -63,6 +64,17 @@ export interface DomainInfo {
   /** CPU time used by the container since its start, nanoseconds. */
   readonly cpuTimeNs: bigint;
 }
+
+/** The label that a security module has put on a container. Mirrors `virSecurityLabel`. */
+export interface SecurityLabel {
+  /** SELinux: `user:role:type:range`; AppArmor: the name of the profile, or `unconfined`. */
+  readonly label: string;
+  /** False when the module only reports what it would refuse. */
+  readonly enforcing: boolean;
+}
+
+/** The module that labels containers on a host. Mirrors `virSecurityModel`. */
+export type ActiveSecurityModel = Pick<SecurityModel, 'model' | 'doi'>;
 
 /** Which of the two definitions of an active persistent domain is meant. */
 export type Scope = 'live' | 'config';
@@ -193,6 +205,9 @@ export interface Driver {
   getVersion(): Promise<number>;
   getHostname(): Promise<string>;
 
+  /** The host's active security modules, the one whose labels domains get by default first. */
+  getSecurityModels(): Promise<readonly ActiveSecurityModel[]>;
+
   listDomains(): Promise<readonly DomainSummary[]>;
   /** Undefined when there is none. */
   lookupDomain(key: LookupKey): Promise<DomainSummary | undefined>;
@@ -213,8 +228,12 @@ export interface Driver {
   undefineDomain(uuid: string): Promise<void>;
 
   getInfo(uuid: string): Promise<DomainInfo>;
+  /** The labels of the domain's init, one per security module; empty when it is not active. */
+  getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]>;
   /** The live definition when active, else the persistent one; `'config'` always means the persistent one. */
   getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain>;
+  /** Of the container that runs, or of the one that the next start will make. */
+  getSecurityReport(uuid: string): Promise<SecurityReport>;
   /** Changes one or both definitions, with no change by anybody else in between. */
   updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void>;
   setAutostart(uuid: string, autostart: boolean): Promise<void>;

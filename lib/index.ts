@@ -24,6 +24,7 @@ export {
   DOMAIN_STATES,
   LIFECYCLE_EVENTS,
   STATE_REASONS,
+  type ActiveSecurityModel,
   type DomainEvent,
   type DomainInfo,
   type DomainState,
@@ -32,6 +33,7 @@ export {
   type LifecycleEvent,
   type LifecycleEventName,
   type OverflowEvent,
+  type SecurityLabel,
   type StateReason,
 } from './driver.js';
 export {
@@ -55,8 +57,10 @@ export {
   type UnmappedElement,
   type UnmappedKey,
 } from './definition/native/index.js';
+export { checkHost, type CheckHostOptions } from './check-host.js';
 export { createHostRoot, type HostRoot } from './sandbox/host-root.js';
 export type * from './definition/host/index.js';
+export type * from './definition/security/report-types.js';
 export type * from './definition/domain/index.js';
 export * from './definition/domain/lists.js';
 export {

@@ -14,7 +14,7 @@ export interface OpenOptions {
   /**
    * Out of which ids of the host containers get theirs, 65536 each: at least so many, from 65536 on. Ids that
    * `/etc/subuid` and `/etc/subgid` give to others are left out. Default: the environment's `VIRTAINER_ID_RANGE`
-   * (`START:COUNT`), then what these files give to root, then 524288 to 1878982655.
+   * (`START:COUNT`), then what these files give to root, then 524288 to 1879048191.
    */
   readonly idRange?: IdRange;
 }

@@ -22,6 +22,9 @@ NAN_MODULE_INIT(initialize) {
   Nan::SetMethod(target, "pipe", pipe);
   Nan::SetMethod(target, "memfd", memfd);
   Nan::SetMethod(target, "openat2", openat2);
+  Nan::SetMethod(target, "getXattr", getXattr);
+  Nan::SetMethod(target, "setXattr", setXattr);
+  Nan::SetMethod(target, "removeXattr", removeXattr);
   Nan::SetMethod(target, "spawnDetached", spawnDetached);
   Nan::SetMethod(target, "lock", lock);
   Nan::SetMethod(target, "tryLock", tryLock);
@@ -33,6 +36,8 @@ NAN_MODULE_INIT(initialize) {
   Nan::SetMethod(target, "attachDevicePolicy", attachDevicePolicy);
   Nan::SetMethod(target, "replaceDevicePolicy", replaceDevicePolicy);
   Nan::SetMethod(target, "hasDevicePolicy", hasDevicePolicy);
+  Nan::SetMethod(target, "seccompVersion", seccompVersion);
+  Nan::SetMethod(target, "compileSeccomp", compileSeccomp);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace {
 
 // More than any caller needs, and small enough to be copied on the main thread.
 constexpr uint32_t kMaxItems = 4096;
+constexpr size_t kMaxWords = 65536;
 
 }  // namespace
 
@@ -59,6 +60,22 @@ std::string Arguments::bytes(int index, const char* name) {
   }
   Nan::TypedArrayContents<char> contents(info_[index]);
   return contents.length() == 0 ? std::string() : std::string(*contents, contents.length());
+}
+
+std::vector<uint64_t> Arguments::words(int index, const char* name) {
+  if (!ok_) return {};
+  if (!info_[index]->IsBigUint64Array()) {
+    typeError(name, "a BigUint64Array");
+    return {};
+  }
+  v8::Local<v8::BigUint64Array> array = info_[index].As<v8::BigUint64Array>();
+  if (array->Length() > kMaxWords) {
+    rangeError(name, "at most " + std::to_string(kMaxWords) + " words");
+    return {};
+  }
+  std::vector<uint64_t> result(array->Length());
+  array->CopyContents(result.data(), result.size() * sizeof(uint64_t));
+  return result;
 }
 
 bool Arguments::option(int index, const char* name, const char* property) {

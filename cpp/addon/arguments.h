@@ -32,6 +32,8 @@ class Arguments {
   std::vector<std::string> strings(int index, const char* name);
   std::vector<int> fds(int index, const char* name);
   std::string bytes(int index, const char* name);
+  /** The elements of a BigUint64Array. */
+  std::vector<uint64_t> words(int index, const char* name);
   /** A required boolean property of an object. */
   bool option(int index, const char* name, const char* property);
 

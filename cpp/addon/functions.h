@@ -9,6 +9,9 @@ NAN_METHOD(socketpair);
 NAN_METHOD(pipe);
 NAN_METHOD(memfd);
 NAN_METHOD(openat2);
+NAN_METHOD(getXattr);
+NAN_METHOD(setXattr);
+NAN_METHOD(removeXattr);
 NAN_METHOD(spawnDetached);
 NAN_METHOD(lock);
 NAN_METHOD(tryLock);
@@ -20,5 +23,7 @@ NAN_METHOD(pidfdWait);
 NAN_METHOD(attachDevicePolicy);
 NAN_METHOD(replaceDevicePolicy);
 NAN_METHOD(hasDevicePolicy);
+NAN_METHOD(seccompVersion);
+NAN_METHOD(compileSeccomp);
 
 }  // namespace virtainer

@@ -58,6 +58,7 @@ enum class StepKind {
   uidMap,
   gidMap,
   timeOffset,
+  nestedUserNamespaces,
   hostname,
   loopbackUp,
   terminal,

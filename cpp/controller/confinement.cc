@@ -9,6 +9,7 @@
 
 #include "common/tokens.h"
 #include "common/unique_fd.h"
+#include "controller/exec_label.h"
 #include "controller/records.h"
 
 namespace virtainer {
@@ -41,9 +42,10 @@ Status mismatch(const char* what, int step) { return Error{EPERM, "verify", what
 
 }  // namespace
 
-Status set_exec_label(const Confinement& confinement, int) {
+Status label_next_exec(const Confinement& confinement, int proc) {
   if (!confinement.label.given()) return Done{};
-  return Error{EOPNOTSUPP, "exec-label", confinement.label_module.value, confinement.label.step};
+  Status labelled = set_exec_label(proc, confinement.label_module.value, confinement.label.value);
+  return labelled ? Status(Done{}) : std::move(labelled.error()).at(confinement.label.step);
 }
 
 Status load_filter_as_root(const Confinement& confinement) {

@@ -7,7 +7,7 @@
 namespace virtainer {
 
 // The label of the next exec. `proc` is the host's.
-Status set_exec_label(const Confinement& confinement, int proc);
+Status label_next_exec(const Confinement& confinement, int proc);
 
 // A process that may still gain privileges needs CAP_SYS_ADMIN to load a filter: it has to come before the
 // change of user. Does nothing for others.

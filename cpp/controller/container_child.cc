@@ -29,9 +29,10 @@ Status create_cgroup_namespace(const Plan& plan) {
   return Done{};
 }
 
-Status take_root(const Plan& plan) {
+Status take_root(const Plan& plan, int proc) {
   if ((plan.namespaces & CLONE_NEWUSER) == 0) return Done{};
-  return become_namespace_root();
+  VT_TRY(become_namespace_root());
+  return limit_nested_user_namespaces(plan.nested_user_namespaces, proc);
 }
 
 // A copy of the builder's mounts. They belong to a user namespace above the container's: the kernel locks
@@ -42,16 +43,25 @@ Status take_mounts() {
   return Done{};
 }
 
+std::string devpts_of(const Plan& plan) {
+  for (const RootStep& step : plan.root_steps) {
+    if (step.kind == StepKind::openConsoles) return step.target;
+  }
+  return "";
+}
+
 // Console 0, or /dev/null: never the host's log.
-Status set_stdio(const unique_fd& console, uid_t owner) {
+Status set_stdio(const Plan& plan, const unique_fd& console, uid_t owner) {
   setsid();
   if (!console) return use_as_stdio(STDIN_FILENO);
-  return take_terminal(console.get(), owner);
+  Result<unique_fd> own = open_by_name(console.get(), devpts_of(plan));
+  if (!own) return own.error();
+  return take_terminal(own->get(), owner);
 }
 
 Status become_init(const ContainerBirth& birth, const Identity& identity, const unique_fd& console) {
-  VT_TRY(set_stdio(console, identity.user.uid));
-  VT_TRY(set_exec_label(birth.plan.confinement, birth.proc));
+  VT_TRY(set_stdio(birth.plan, console, identity.user.uid));
+  VT_TRY(label_next_exec(birth.plan.confinement, birth.proc));
   return shed_privileges(birth.plan, identity, birth.report);
 }
 
@@ -65,7 +75,7 @@ void run_container_child(const ContainerBirth& birth) {
   report.stage(Message::namespacesCreated, create_cgroup_namespace(plan));
   if (!ChildReport(birth.link).send_descriptors({})) _exit(1);
   await_packet(birth.link);
-  report.stage(Message::idsMapped, take_root(plan));
+  report.stage(Message::idsMapped, take_root(plan, birth.proc));
   report.stage(Message::networkReady, set_up_network(plan));
   unique_fd console = await_packet(birth.link);
   report.stage(Message::rootReady, take_mounts());

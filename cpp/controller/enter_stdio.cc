@@ -62,13 +62,20 @@ Status replace_null(int fd, int proc) {
 }
 
 // Pipes belong to whom opens /dev/stdout again: the command's user.
-void own_pipe(int fd, uid_t uid) {
+Status own_pipe(int fd, uid_t uid, gid_t gid) {
   struct stat status = {};
-  if (fstat(fd, &status) != 0 || !S_ISFIFO(status.st_mode)) return;
-  [[maybe_unused]] int changed = fchown(fd, uid, static_cast<gid_t>(-1));
+  if (fstat(fd, &status) != 0) return last_error("fstat");
+  if (S_ISFIFO(status.st_mode) && fchown(fd, uid, gid) != 0) return last_error("fchown", "stdio");
+  return Done{};
 }
 
 }  // namespace
+
+Status hand_over_pipes(const Plan& plan) {
+  if (plan.terminal_step >= 0) return Done{};
+  for (int fd = 0; fd <= STDERR_FILENO; fd++) VT_TRY(own_pipe(fd, plan.uid_map.root(), plan.gid_map.root()));
+  return Done{};
+}
 
 Status prepare_stdio(const Plan& plan, uid_t uid, int proc, int link) {
   if (plan.terminal_step >= 0) {
@@ -78,7 +85,7 @@ Status prepare_stdio(const Plan& plan, uid_t uid, int proc, int link) {
   }
   for (int fd = 0; fd <= STDERR_FILENO; fd++) {
     VT_TRY(replace_null(fd, proc));
-    own_pipe(fd, uid);
+    VT_TRY(own_pipe(fd, uid, static_cast<gid_t>(-1)));
   }
   return Done{};
 }

@@ -13,4 +13,7 @@ namespace virtainer {
 // host's /proc.
 Status prepare_stdio(const Plan& plan, uid_t uid, int proc, int link);
 
+// Before the namespaces are joined: a pipe of the host's root could be given to nobody from inside.
+Status hand_over_pipes(const Plan& plan);
+
 }  // namespace virtainer

@@ -57,6 +57,16 @@ Status act_as_container_root(const Plan& plan) {
   return is_done ? Status(Done{}) : Error{EPERM, "setfsuid"};
 }
 
+Status limit_nested_user_namespaces(const NumberSetting& limit, int proc) {
+  if (!limit.given()) return Done{};
+  constexpr char kPath[] = "sys/user/max_user_namespaces";
+  const std::string text = std::to_string(limit.value);
+  unique_fd file(openat(proc, kPath, O_WRONLY | O_CLOEXEC));
+  if (!file) return last_error("openat", kPath).at(limit.step);
+  if (write(file.get(), text.data(), text.size()) < 0) return last_error("write", kPath).at(limit.step);
+  return Done{};
+}
+
 Status become_namespace_root() {
   if (setgroups(0, nullptr) != 0) return last_error("setgroups");
   if (setresgid(0, 0, 0) != 0) return last_error("setresgid");

@@ -20,4 +20,8 @@ Status act_as_container_root(const Plan& plan);
 // which the namespace has no number for.
 Status become_namespace_root();
 
+// How many user namespaces there may be below the caller's. `proc` is the host's, whose sysctls are those of
+// whoever opens them.
+Status limit_nested_user_namespaces(const NumberSetting& limit, int proc);
+
 }  // namespace virtainer

@@ -31,6 +31,7 @@ Status join_namespaces(const Joining& joining) {
   const Confinement& confinement = joining.plan.confinement;
   VT_TRY(limit_resources(confinement, 0));
   VT_TRY(adjust_oom_score(joining.proc, getpid(), confinement.oom_score_adjust));
+  VT_TRY(hand_over_pipes(joining.plan));
   if (setns(joining.init, static_cast<int>(joining.plan.namespaces)) != 0) return last_error("setns");
   return joining.plan.namespaces & CLONE_NEWUSER ? become_namespace_root() : Status(Done{});
 }
@@ -39,7 +40,7 @@ Result<Identity> become_command_user(const Joining& joining) {
   Result<Identity> identity = resolve_identity(joining.plan);
   if (!identity) return identity;
   VT_TRY(prepare_stdio(joining.plan, identity->user.uid, joining.proc, joining.link));
-  VT_TRY(set_exec_label(joining.plan.confinement, joining.proc));
+  VT_TRY(label_next_exec(joining.plan.confinement, joining.proc));
   VT_TRY(take_identity(joining.plan, *identity));
   return identity;
 }

@@ -81,7 +81,7 @@ Status check_ids(const Plan& plan) {
 Status check_complete(const Plan& plan, Command command) {
   if (!plan.executable.given()) return plan_error(EINVAL, -1, "executable");
   if (command == Command::enter) {
-    return plan.namespaces != 0 ? Status(Done{}) : plan_error(EINVAL, -1, "join-namespaces");
+    return plan.namespaces != 0 ? check_ids(plan) : plan_error(EINVAL, -1, "join-namespaces");
   }
   if (plan.uuid.empty()) return plan_error(EINVAL, -1, "domain");
   if (!plan.state_directory.given()) return plan_error(EINVAL, -1, "state-directory");
@@ -91,6 +91,9 @@ Status check_complete(const Plan& plan, Command command) {
   VT_TRY(check_ids(plan));
   for (const InheritedNamespace& inherited : plan.inherited_namespaces) {
     if (plan.namespaces & inherited.kind) return plan_error(EINVAL, inherited.step, "inherit-namespace");
+  }
+  if (plan.nested_user_namespaces.given() && !(plan.namespaces & CLONE_NEWUSER)) {
+    return plan_error(EINVAL, plan.nested_user_namespaces.step, "nested-user-namespaces");
   }
   if (!plan.time_offsets.empty() && !(plan.namespaces & CLONE_NEWTIME)) {
     return plan_error(EINVAL, plan.time_offsets.front().step, "time-offset");

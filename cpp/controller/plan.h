@@ -123,6 +123,7 @@ struct Plan {
   IdMap uid_map;
   IdMap gid_map;
   std::vector<TimeOffset> time_offsets;
+  NumberSetting nested_user_namespaces;
   Setting hostname;
   int loopback_step = -1;
   int terminal_step = -1;

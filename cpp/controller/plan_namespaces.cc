@@ -72,6 +72,12 @@ bool add_time_offset(Plan& plan, int step, const Tokens& tokens) {
   return true;
 }
 
+bool set_nested(Plan& plan, int step, std::string_view text) {
+  std::optional<uint64_t> number = parse_number(text, INT_MAX);
+  plan.nested_user_namespaces = {static_cast<int64_t>(number.value_or(0)), step};
+  return number.has_value();
+}
+
 }  // namespace
 
 uint32_t IdMap::root() const {
@@ -94,6 +100,8 @@ bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens) 
       return add_range(plan.gid_map, step, tokens);
     case StepKind::timeOffset:
       return add_time_offset(plan, step, tokens);
+    case StepKind::nestedUserNamespaces:
+      return set_nested(plan, step, tokens[0]);
     default:
       return false;
   }

@@ -40,6 +40,19 @@ Result<Terminal> open_terminal(int devpts, const std::string& path) {
   return Terminal{std::move(master), std::move(slave)};
 }
 
+Result<unique_fd> open_by_name(int slave, const std::string& devpts) {
+  struct stat expected = {};
+  if (fstat(slave, &expected) != 0) return last_error("fstat", devpts);
+  const std::string path = devpts + "/" + std::to_string(minor(expected.st_rdev));
+  constexpr uint64_t kFlags = O_RDWR | O_NOCTTY | O_NOFOLLOW;
+  unique_fd terminal(sys_openat2(AT_FDCWD, path.c_str(), kFlags, RESOLVE_NO_SYMLINKS));
+  if (!terminal) return last_error("openat2", path);
+  struct stat found = {};
+  if (fstat(terminal.get(), &found) != 0) return last_error("fstat", path);
+  bool is_same = found.st_dev == expected.st_dev && found.st_ino == expected.st_ino;
+  return is_same ? Result<unique_fd>(std::move(terminal)) : Error{ESTALE, "openat2", path};
+}
+
 Status set_window_size(int terminal, unsigned short rows, unsigned short columns) {
   winsize size = {rows, columns, 0, 0};
   if (ioctl(terminal, TIOCSWINSZ, &size) != 0) return last_error("TIOCSWINSZ");

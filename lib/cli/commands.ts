@@ -9,6 +9,7 @@ import { define } from './commands/define.js';
 import { detachDevice } from './commands/detach-device.js';
 import { destroy } from './commands/destroy.js';
 import { dominfo } from './commands/dominfo.js';
+import { doctor } from './commands/doctor.js';
 import { domcapabilities } from './commands/domcapabilities.js';
 import { domstate } from './commands/domstate.js';
 import { domxmlFromNative } from './commands/domxml-from-native.js';
@@ -22,6 +23,7 @@ import { list } from './commands/list.js';
 import { reboot } from './commands/reboot.js';
 import { resume } from './commands/resume.js';
 import { run } from './commands/run.js';
+import { security } from './commands/security.js';
 import { shutdown } from './commands/shutdown.js';
 import { start } from './commands/start.js';
 import { suspend } from './commands/suspend.js';
@@ -51,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   list,
   dominfo,
   domstate,
+  security,
   dumpxml,
   edit,
   domxmlFromNative,
@@ -58,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   events,
   capabilities,
   domcapabilities,
+  doctor,
   uri,
   version,
   help,

@@ -1,6 +1,6 @@
 /** What the program touches of its process; tests put their own streams here. */
 import type { Readable, Writable } from 'node:stream';
-import { open } from '../index.js';
+import { checkHost, open } from '../index.js';
 
 export interface Input extends Readable {
   readonly isTTY?: boolean | undefined;
@@ -26,12 +26,13 @@ export interface Io {
   readonly stderr: Output;
   readonly signals: SignalSource;
   readonly open: typeof open;
+  readonly checkHost: typeof checkHost;
 }
 
 /** The process's own. */
 export function processIo(): Io {
   const { stdin, stdout, stderr } = process;
-  return { stdin, stdout, stderr, signals: process, open };
+  return { stdin, stdout, stderr, signals: process, open, checkHost };
 }
 
 /** Writes, and waits until the reader has taken it. */

@@ -7,6 +7,7 @@ import { readHierarchies, type Hierarchy } from './cgroup/hierarchies.js';
 import { appendEvent } from './events/journal.js';
 import { createLocations, type Locations } from './locations.js';
 import { Definitions } from './store/definitions.js';
+import { labelHost, type LabelHost } from './security/label/index.js';
 import { LiveStates } from './store/live.js';
 import { Locks } from './store/lock.js';
 
@@ -21,6 +22,8 @@ export interface Context {
   readonly locks: Locks;
   /** Where ids of containers come from, when the user of the connection says so. */
   readonly idRange: IdRange | undefined;
+  /** Security modules of the host. */
+  readonly labels: LabelHost;
   /** What has been warned of already. */
   readonly warnings: Set<string>;
 }
@@ -37,6 +40,7 @@ export function createContext(where: Locations, host: HostFacts, idRange?: IdRan
     live: new LiveStates(where),
     locks: new Locks(where.locks),
     idRange,
+    labels: labelHost(),
     warnings: new Set(),
   };
 }

@@ -1,7 +1,9 @@
 /** The LXC driver: every operation of the driver interface, each in a file of its own. */
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
+import type { SecurityReport } from '../definition/security/index.js';
 import type {
+  ActiveSecurityModel,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -13,6 +15,7 @@ import type {
   IdRange,
   LookupKey,
   Scope,
+  SecurityLabel,
   StopRequest,
   Subscription,
 } from '../driver.js';
@@ -30,8 +33,11 @@ import { execInContainer } from './exec.js';
 import { readCapabilities } from './host/capabilities.js';
 import { domainCapabilities } from './host/domain-capabilities.js';
 import { hostFacts, hostName, kernelVersion } from './host/facts.js';
+import { readSecurityModels } from './host/security.js';
 import { HostTree } from './host/tree.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
+import { readDomainLabels } from './security/label/domain-labels.js';
+import { reportSecurity } from './security/report.js';
 import { sendSignal } from './send-signal.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
 
@@ -88,6 +94,10 @@ class LxcDriver implements Driver {
 
   getHostname(): Promise<string> {
     return Promise.resolve(hostName());
+  }
+
+  getSecurityModels(): Promise<readonly ActiveSecurityModel[]> {
+    return readSecurityModels(new HostTree());
   }
 
   listDomains(): Promise<readonly DomainSummary[]> {
@@ -164,6 +174,11 @@ class LxcDriver implements Driver {
       : { ...fixed, state: 'shutoff', memoryKiB: definition.currentMemoryKiB, cpuTimeNs: 0n };
   }
 
+  async getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]> {
+    await requireDomain(this.#context, uuid);
+    return readDomainLabels(this.#context, new HostTree(), uuid);
+  }
+
   async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {
     const active = scope === 'config' ? undefined : await findActive(this.#context, uuid);
     if (active) return active.record.definition;
@@ -172,6 +187,11 @@ class LxcDriver implements Driver {
     if (definition) return definition;
     await requireDomain(this.#context, uuid);
     throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
+  }
+
+  async getSecurityReport(uuid: string): Promise<SecurityReport> {
+    const active = await findActive(this.#context, uuid);
+    return reportSecurity(await this.getDefinition(uuid), active);
   }
 
   updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {

@@ -11,13 +11,15 @@ import { openStdio, type Stdio } from './exec-stdio.js';
 import { launch, type Handshake } from './handshake.js';
 import { buildEnterPlan } from './plan/enter-plan.js';
 import { openProcess } from './process.js';
+import { execLabelOf } from './security/label/index.js';
+import { confinementFacts } from './security/process-limits.js';
 
 export function execInContainer(context: Context, uuid: string, request: ExecRequest): Promise<ExecHandle> {
   return whileActive(context, uuid, (active) => enter(context, active, request));
 }
 
 async function enter(context: Context, active: ActiveDomain, request: ExecRequest): Promise<ExecHandle> {
-  const { definition, cgroups } = active.record;
+  const { definition, cgroups, security, ids } = active.record;
   if (await isFrozen(cgroups.groups)) {
     throw new VirtError('OPERATION_INVALID', 'domain is paused', { hint: 'resume it first' });
   }
@@ -27,7 +29,14 @@ async function enter(context: Context, active: ActiveDomain, request: ExecReques
   try {
     stdio = openStdio(request);
     const supervisors = supervisorGroups(context.hierarchies);
-    const plan = buildEnterPlan(definition, request, { groups: cgroups.groups, supervisors });
+    const filter = security.seccomp === undefined ? undefined : await context.live.filter(definition.uuid);
+    const plan = buildEnterPlan(definition, request, {
+      groups: cgroups.groups,
+      supervisors,
+      profile: security,
+      ids,
+      confinement: confinementFacts(definition, security, { filter, label: execLabelOf(definition) }),
+    });
     const doing = `cannot execute '${request.argv[0]}' in domain '${definition.name}'`;
     const handshake = await launch(plan, doing, { stdio: stdio.theirs, extra: [init] });
     // The command's ends are the command's now: ours would keep its pipes open after its end.

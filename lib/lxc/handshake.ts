@@ -19,6 +19,7 @@ import {
   type Stage,
 } from './protocol/messages.js';
 import type { Token } from './protocol/tokens.js';
+import { explainIdmapFailure, IDMAP_CALL } from './security/idmap-failure.js';
 import { exitStatus } from './store/live.js';
 
 /** When each stage was reached: CLOCK_MONOTONIC, nanoseconds. */
@@ -159,6 +160,12 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
   const details = { stage, errno, ...(syscall === '' ? {} : { syscall }), ...(path === '' ? {} : { path }) };
   const what = [syscall, path].filter((part) => part !== '').join(' ');
   const code = plan.command === 'run' ? 'INTERNAL_ERROR' : 'SYSTEM_ERROR';
+  if (syscall === IDMAP_CALL) {
+    const { why, hint } = explainIdmapFailure(errno);
+    const origin = step ? `${step.origin}: ` : '';
+    const text = `${doing}: ${origin}the container cannot own files of ${path}: ${why}`;
+    return new VirtError('CONFIG_UNSUPPORTED', text, { ...details, hint });
+  }
   switch (step?.name) {
     case 'executable': {
       const [text, hint] = executableFailure(path, errno, reason);

@@ -14,6 +14,8 @@ export interface Locations {
   /** Disposable parsed form of the definitions. */
   readonly cache: string;
   readonly journal: string;
+  /** Compiled seccomp filters; disposable. */
+  readonly filters: string;
   readonly logs: string;
 }
 
@@ -42,6 +44,7 @@ function locations(etc: string, run: string, log: string): Locations {
     locks: join(run, 'locks'),
     cache: join(run, 'cache'),
     journal: join(run, 'journal'),
+    filters: join(run, 'filters'),
     logs: log,
   };
 }

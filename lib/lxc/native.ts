@@ -109,6 +109,18 @@ export interface Native {
    */
   openat2(dirFd: number, path: string, flags: number, resolve: number, mode?: number): number;
 
+  /**
+   * An extended attribute of the file behind a descriptor of any kind, also one that only names a link or a device.
+   * Undefined when the file has none of this name.
+   */
+  getXattr(fd: number, name: string): Buffer | undefined;
+
+  /** Sets an extended attribute of the file behind a descriptor of any kind. */
+  setXattr(fd: number, name: string, value: Uint8Array): void;
+
+  /** Removes an extended attribute; nothing happens when there is none. */
+  removeXattr(fd: number, name: string): void;
+
   /** A descriptor of a process, which goes on meaning that process when its number is used again. */
   pidfdOpen(pid: number): number;
 
@@ -140,6 +152,32 @@ export interface Native {
 
   /** Whether {@link attachDevicePolicy} has attached a program to this very cgroup. */
   hasDevicePolicy(cgroup: number): boolean;
+
+  /**
+   * The version of a libseccomp, for example `'2.5.4'`. Throws with syscall `dlopen` or `dlsym` when it cannot be
+   * loaded, or lacks a function that is needed.
+   *
+   * @param library - absolute path of a file that nobody but root can change: its code runs in this process
+   */
+  seccompVersion(library: string): string;
+
+  /**
+   * Compiles a filter with libseccomp and resolves the BPF program, an array of `struct sock_filter`. It is one for
+   * this process's architecture; a call by any other gets `badArchAction`. Rejects with syscall `dlopen` or `dlsym`,
+   * or with the name of libseccomp's function that failed.
+   *
+   * @param library - as for {@link seccompVersion}
+   * @param defaultAction - a `SECCOMP_RET_*` value for what no rule is about
+   * @param rules - one after the other: system call number, action, how many comparisons of arguments (all must be
+   *   true), and for each of these: argument's index, libseccomp's `scmp_compare` number, first and second datum.
+   *   A rule must not have the default action
+   */
+  compileSeccomp(
+    library: string,
+    defaultAction: number,
+    badArchAction: number,
+    rules: BigUint64Array,
+  ): Promise<Buffer>;
 }
 
 // Two below the package root, both as lib/lxc and as dist/lxc.

@@ -4,17 +4,24 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { debuglog } from 'node:util';
 import type { CompleteDomain } from '../definition/domain/index.js';
+import { compact } from '../definition/plain/compact.js';
+import { securityKind, securityProfile, type SecurityProfile } from '../definition/security/index.js';
 import { VirtError, systemError } from '../errors.js';
 import { findActive, recover } from './active.js';
 import { createCgroups } from './cgroup/create.js';
+import { delegateGroups } from './cgroup/delegate.js';
 import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
 import { checkLimits, limitFiles } from './cgroup/limits.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
 import { launch } from './handshake.js';
+import { refuseInsecure } from './plan/insecure.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
+import { claimIsolation, type Isolation } from './security/isolation.js';
+import { confinementFacts } from './security/process-limits.js';
+import { rootOf } from './security/user-ids.js';
 import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
 import { deviceRules } from './security/devices/rules.js';
 import type { HeldLock } from './store/lock.js';
@@ -25,42 +32,65 @@ const debug = debuglog('virtainer');
 export interface PreparedRun {
   readonly definition: StartableDomain;
   readonly cgroups: CgroupLayout;
-  /** The devices of the host that the container gets. */
   readonly nodes: readonly HostNode[];
+  readonly profile: SecurityProfile;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
 export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
   const { where, host, hierarchies, v2Controllers } = context;
   refuseUnsupported(definition, host);
-  refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
+  const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
+  const profile = securityProfile(definition, securityKind(definition, boots));
+  refuseInsecure(definition, profile);
   const cgroups = layoutCgroups(hierarchies, {
     name: definition.name,
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  checkLimits(cgroups.groups, v2Controllers);
-  return { definition, cgroups, nodes: resolveHostNodes(definition) };
+  checkLimits(cgroups.groups, v2Controllers, profile);
+  return { definition, cgroups, nodes: resolveHostNodes(definition), profile };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
-export async function beginRun(context: Context, { definition, cgroups }: PreparedRun): Promise<void> {
+export async function beginRun(context: Context, run: PreparedRun): Promise<void> {
+  const { definition, cgroups, profile } = run;
   if (await findActive(context, definition.uuid)) {
     throw new VirtError('OPERATION_INVALID', `domain '${definition.name}' is already active`);
   }
-  await context.live.begin(definition.uuid, definition, cgroups);
+  await context.live.begin(definition.uuid, { definition, cgroups, security: profile });
 }
 
 /** Starts what was begun. Whatever fails, nothing of the start is left. */
 export async function startContainer(context: Context, lock: HeldLock, run: PreparedRun): Promise<void> {
+  const { definition, profile, cgroups } = run;
+  let isolation: Isolation | undefined;
   try {
-    const limits = limitFiles(run.definition, context.v2Controllers);
-    await createCgroups(run.cgroups, limits, deviceRules(run.definition, run.nodes));
-    await runController(context, lock, run);
+    const limits = limitFiles(definition, { v2Controllers: context.v2Controllers, pids: profile.pids });
+    await createCgroups(cgroups, limits, deviceRules(profile.capabilities, run.nodes));
+    isolation = await claimIsolation(context, definition, profile);
+    await recordIsolation(context, run, isolation);
+    if (profile.cgroup === 'readwrite') await delegateGroups(cgroups.groups, rootOf(isolation.ids));
+    await runController(context, lock, run, isolation);
   } catch (cause) {
-    await abandonRun(context, run.definition.uuid);
+    await isolation?.undo();
+    await abandonRun(context, definition.uuid);
     throw cause;
+  } finally {
+    isolation?.release();
   }
+}
+
+/** What commands that come later need: whose ids, the filter, and the label that was made. */
+async function recordIsolation(context: Context, run: PreparedRun, isolation: Isolation): Promise<void> {
+  const { uuid } = run.definition;
+  const { ids, filter, label } = isolation;
+  if (filter) await context.live.writeFilter(uuid, filter);
+  const record = await context.live.read(uuid);
+  if (!record) throw new VirtError('INTERNAL_ERROR', `the live state of domain ${uuid} has gone`);
+  const definition = { ...record.definition, ...compact({ seclabels: label.seclabels }) };
+  const maps = ids && { uids: ids.uids, gids: ids.gids };
+  await context.live.write(uuid, { ...record, definition, ...compact({ ids: maps }) });
 }
 
 /** Removes what a failed start has left; the first error is the one to report. */
@@ -74,15 +104,21 @@ async function abandonRun(context: Context, uuid: string): Promise<void> {
   }
 }
 
-async function runController(context: Context, lock: HeldLock, run: PreparedRun): Promise<void> {
+async function runController(
+  context: Context,
+  lock: HeldLock,
+  run: PreparedRun,
+  isolation: Isolation,
+): Promise<void> {
   const { definition } = run;
-  const plan = buildRunPlan(definition, runFacts(context, run));
+  const plan = buildRunPlan(definition, runFacts(context, run, isolation));
   const nothing = openSync('/dev/null', 'r');
   let log: number | undefined;
   try {
     log = openLog(join(context.where.logs, `${definition.uuid}.log`));
     const doing = `cannot start domain '${definition.name}'`;
-    const handshake = await launch(plan, doing, { stdio: [nothing, log, log], extra: [lock.fd] });
+    const extra = [lock.fd, ...isolation.descriptors];
+    const handshake = await launch(plan, doing, { stdio: [nothing, log, log], extra });
     try {
       const { times } = await handshake.running;
       debug('stages of the start of %s: %o', definition.name, times);
@@ -95,17 +131,22 @@ async function runController(context: Context, lock: HeldLock, run: PreparedRun)
   }
 }
 
-function runFacts(context: Context, { definition, cgroups, nodes }: PreparedRun): RunFacts {
+function runFacts(context: Context, run: PreparedRun, isolation: Isolation): RunFacts {
+  const { definition, cgroups, nodes, profile } = run;
   const { uuid } = definition;
+  const { ids, shared, claims, filter, label } = isolation;
   return {
     stateFolder: context.live.folder(uuid),
     journal: context.where.journal,
     journalPrefix: recordPrefix(definition),
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
-    resumedFile: context.live.resumedFile(uuid),
+    runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,
     nodes,
+    profile,
+    namespaces: { ids, shared, claims },
+    confinement: confinementFacts(definition, profile, { filter, label: label.execLabel }),
   };
 }
 

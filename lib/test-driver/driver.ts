@@ -6,7 +6,9 @@
 import { hostname } from 'node:os';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
+import { securityReport, type SecurityReport } from '../definition/security/index.js';
 import type {
+  ActiveSecurityModel,
   ConsoleHandle,
   DefinitionChange,
   DomainEvent,
@@ -17,6 +19,7 @@ import type {
   ExecRequest,
   LookupKey,
   Scope,
+  SecurityLabel,
   Subscription,
 } from '../driver.js';
 import { execInTest, signalName } from './exec.js';
@@ -70,6 +73,10 @@ class TestDriver implements Driver {
 
   async getHostname(): Promise<string> {
     return hostname();
+  }
+
+  async getSecurityModels(): Promise<readonly ActiveSecurityModel[]> {
+    return TEST_CAPABILITIES.host.securityModels;
   }
 
   async listDomains(): Promise<readonly DomainSummary[]> {
@@ -131,10 +138,21 @@ class TestDriver implements Driver {
     };
   }
 
+  /** The host of test domains labels nothing. */
+  async getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]> {
+    this.#world.require(uuid);
+    return [];
+  }
+
   async getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain> {
     const domain = this.#world.require(uuid);
     if (scope === 'config') return requireConfig(domain);
     return scope === 'live' ? requireLive(domain) : (domain.live ?? requireConfig(domain));
+  }
+
+  async getSecurityReport(uuid: string): Promise<SecurityReport> {
+    const report = securityReport(await this.getDefinition(uuid));
+    return { ...report, active: this.#world.require(uuid).live !== undefined };
   }
 
   async updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { main } from '../../lib/cli/main.js';
 import type { Io } from '../../lib/cli/io.js';
-import { Connection, open } from '../../lib/index.js';
+import { Connection, open, type HostReport } from '../../lib/index.js';
 
 export interface Ended {
   readonly code: number;
@@ -29,6 +29,11 @@ export class FakeTerminal extends PassThrough {
   }
 }
 
+const GOOD_HOST: HostReport = {
+  ok: true,
+  checks: [{ name: 'root', ok: true, level: 'required', found: 'user 0' }],
+};
+
 /** One command line under way. */
 export class Running {
   readonly stdin = new FakeTerminal();
@@ -48,7 +53,8 @@ export class Running {
       this.#stderr += chunk.toString();
     });
     const { stdin, stdout, stderr, signals } = this;
-    this.ended = main(argv, { stdin, stdout, stderr, signals, open: openIt }).then((code) => ({
+    const io = { stdin, stdout, stderr, signals, open: openIt, checkHost: () => Promise.resolve(GOOD_HOST) };
+    this.ended = main(argv, io).then((code) => ({
       code,
       stdout: this.#stdout,
       stderr: this.#stderr,

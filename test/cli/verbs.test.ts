@@ -175,12 +175,13 @@ describe('verbs', () => {
     const uris: (string | undefined)[] = [];
     const { connection } = cli;
     const { stdin, stdout, stderr, signals } = cli.start(['uri']);
+    const checkHost = () => Promise.reject(new Error('nobody asks'));
     const open = (uri?: string) => {
       uris.push(uri);
       return Promise.resolve(connection);
     };
     for (const argv of [['-c', 'a:///', 'uri'], ['uri', '--connect=b:///'], ['uri']]) {
-      expect(await main(argv, { stdin, stdout, stderr, signals, open })).toBe(0);
+      expect(await main(argv, { stdin, stdout, stderr, signals, open, checkHost })).toBe(0);
     }
     expect(uris).toEqual(['a:///', 'b:///', undefined]);
   });

@@ -5,9 +5,11 @@ import { describeDefinition } from './definition.js';
 import { describeDevices } from './devices.js';
 import { describeEvents } from './events.js';
 import { describeExec } from './exec.js';
+import { describeLabels } from './labels.js';
 import { describeLifecycle } from './lifecycle.js';
 import { describeLookup } from './lookup.js';
 import { describeMetadata } from './metadata.js';
+import { describeSecurity } from './security.js';
 import { setUp, type DriverUnderTest } from './suite.js';
 
 export interface ContractOptions {
@@ -24,6 +26,8 @@ const PARTS = [
   describeLifecycle,
   describeMetadata,
   describeDevices,
+  describeSecurity,
+  describeLabels,
   describeEvents,
   describeExec,
   describeConsole,

@@ -78,12 +78,10 @@ test('an exclusive lock needs a file open for writing, a shared one does not', (
 test('a lock outlives its maker as long as another process has a copy of the descriptor', async () => {
   const one = openSync(file, 'a+');
   addon.tryLockRange(one, 0, 10, EXCLUSIVE);
-  const child = spawn('/bin/cat', { stdio: ['pipe', 'pipe', 'inherit', one] });
+  const child = spawn('/bin/sleep', ['60'], { stdio: ['ignore', 'ignore', 'inherit', one] });
+  await once(child, 'spawn');
   closeSync(one);
   const other = open();
-  // Its first answer says that it runs: until then this process has a copy itself.
-  child.stdin.write('x');
-  await once(child.stdout, 'data');
   expect(addon.tryLockRange(other, 0, 10, EXCLUSIVE)).toBe(false);
   const gone = once(child, 'exit');
   child.kill('SIGKILL');

@@ -10,8 +10,8 @@ import { describeCounts, writeCounts } from './counts.js';
 export type Evidence = readonly string[];
 
 export interface Attempt {
-  /** How often it tries: each one counts. Default: 1. */
-  readonly times?: number;
+  /** How often it tries: each one counts. Asked after the attack when that tells. Default: 1. */
+  readonly times?: number | (() => number);
   readonly timeoutMs?: number;
 }
 
@@ -67,8 +67,8 @@ function useAttacks(name: string): Attacks {
       test(
         `${id} ${variant}`,
         async () => {
-          tally.attempts += times;
           const evidence = await run();
+          tally.attempts += typeof times === 'number' ? times : times();
           tally.succeeded.push(...evidence.map((text) => `${id} ${variant}: ${text}`));
           expect(evidence).toEqual([]);
         },

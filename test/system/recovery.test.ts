@@ -95,7 +95,8 @@ describeAsRoot(`recovery${SKIP_REASON}`, () => {
   });
 
   test('a signal goes to the number that the container itself sees', async () => {
-    const domain = await world().connection.createDomain(world().define());
+    const definition = { extensions: { security: { kind: 'systemd' } } } as const;
+    const domain = await world().connection.createDomain(world().define({ definition }));
     for (let count = 0; count < 5; count++) await domain.exec(['/bin/true']);
     // Inside a namespace below, numbers begin again: there is a 2 in there, and none in the container any more.
     const nested = domain.exec(

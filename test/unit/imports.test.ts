@@ -16,8 +16,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'test-driver': ['driver', 'definition', 'errors', 'signals'],
   connection: ['driver', 'definition', 'errors', 'signals', 'version'],
   open: ['lxc', 'test-driver', 'connection', 'driver', 'errors', 'uri'],
+  'check-host': ['lxc', 'definition'],
   sandbox: ['connection', 'driver', 'definition', 'errors', 'signals'],
-  index: ['sandbox', 'open', 'connection', 'driver', 'definition', 'errors', 'version'],
+  index: ['check-host', 'sandbox', 'open', 'connection', 'driver', 'definition', 'errors', 'version'],
   cli: ['index'],
 };
 

@@ -77,13 +77,25 @@ const DROPPED_BY_DEFAULT: readonly CapabilityName[] = [
   'mac_admin',
 ];
 
-/** The capabilities a container is left with, in the kernel's order. */
+/** The capabilities a container of libvirt's is left with, in the kernel's order. */
 export function keptCapabilities(feature: CapabilitiesFeature | undefined): readonly CapabilityName[] {
+  const kept = CAPABILITIES.filter((name) => !DROPPED_BY_DEFAULT.includes(name));
+  return applyCapabilityStates(feature, kept);
+}
+
+/**
+ * The capabilities a container is left with, in the kernel's order.
+ * @param byDefault - what policy `default` leaves
+ */
+export function applyCapabilityStates(
+  feature: CapabilitiesFeature | undefined,
+  byDefault: readonly CapabilityName[],
+): readonly CapabilityName[] {
   const { policy, states } = feature ?? { policy: 'default' };
   return CAPABILITIES.filter((name) => {
     const state = states?.[name];
     if (state !== undefined) return state === 'on';
-    return policy === 'allow' || (policy === 'default' && !DROPPED_BY_DEFAULT.includes(name));
+    return policy === 'allow' || (policy === 'default' && byDefault.includes(name));
   });
 }
 

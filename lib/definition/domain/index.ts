@@ -1,7 +1,7 @@
 /** Domain definitions: types, XML, defaults, rules. Pure; imports nothing outside `definition/`. */
 export type * from './types.js';
 export * from './lists.js';
-export { keptCapabilities } from './capabilities.js';
+export { applyCapabilityStates, keptCapabilities } from './capabilities.js';
 export { domainRoot } from './filesystem.js';
 export { parseDomain, type ParseOptions } from './parse.js';
 export { formatDomain, type FormatOptions, type PortableDomain } from './format.js';

@@ -11,6 +11,11 @@ export class HostTree {
     this.#root = root;
   }
 
+  /** Where a file of the host is. */
+  locate(path: string): string {
+    return join(this.#root, path);
+  }
+
   /** Trimmed; undefined when it can't be read: what the kernel does not tell is not known. */
   async text(path: string): Promise<string | undefined> {
     return (await this.bytes(path))?.toString('utf8').trim();

@@ -1,8 +1,12 @@
 /** A command in a running container as an ordered list of steps. Pure. */
 import type { CompleteDomain } from '../../definition/domain/index.js';
+import type { SecurityProfile } from '../../definition/security/index.js';
 import type { ExecRequest } from '../../driver.js';
 import type { Group } from '../cgroup/layout.js';
-import { identityEnvironment, planRights } from './init.js';
+import type { IdMaps } from '../security/user-ids.js';
+import { planConfinement, type ConfinementFacts } from './confinement.js';
+import { identityEnvironment } from './init.js';
+import { planJoin } from './namespaces.js';
 import { Plan } from './steps.js';
 
 const COMMAND_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -10,6 +14,9 @@ const COMMAND_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 export interface EnterFacts {
   readonly groups: readonly Group[];
   readonly supervisors: readonly Group[];
+  readonly profile: SecurityProfile;
+  readonly ids: IdMaps | undefined;
+  readonly confinement: ConfinementFacts;
 }
 
 export function buildEnterPlan(definition: CompleteDomain, request: ExecRequest, facts: EnterFacts): Plan {
@@ -20,9 +27,9 @@ export function buildEnterPlan(definition: CompleteDomain, request: ExecRequest,
   for (const { version, directory } of facts.groups) {
     plan.add('exec', version === 1 ? 'cgroup-v1' : 'cgroup-v2', directory);
   }
-  plan.add('exec', 'join-namespaces', 'mount', 'pid', 'net', 'ipc', 'uts', 'cgroup');
+  planJoin(plan, facts.ids);
   if (request.tty) plan.add('tty', 'terminal', request.tty.rows, request.tty.cols);
-  planRights(plan, definition);
+  planConfinement(plan, facts.profile, facts.confinement);
   if (request.user !== undefined) plan.add(`user '${request.user}'`, 'user', request.user);
   if (request.group !== undefined) plan.add(`group '${request.group}'`, 'group', request.group);
   plan.add(`cwd '${request.cwd ?? '/'}'`, 'working-directory', request.cwd ?? '/');

@@ -1,10 +1,9 @@
-/** What becomes process 1, and with which rights, user and environment. */
-import { CAPABILITIES, keptCapabilities, type CompleteDomain } from '../../definition/domain/index.js';
+/** What becomes process 1, and with which user and environment. */
+import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { Plan } from './steps.js';
 
 export function planInit(plan: Plan, definition: CompleteDomain): void {
   const { os } = definition;
-  planRights(plan, definition);
   if (os.inituser !== undefined) plan.add(`<inituser> '${os.inituser}'`, 'user', os.inituser);
   if (os.initgroup !== undefined) plan.add(`<initgroup> '${os.initgroup}'`, 'group', os.initgroup);
   plan.add(`<initdir> '${os.initdir ?? '/'}'`, 'working-directory', os.initdir ?? '/');
@@ -12,20 +11,6 @@ export function planInit(plan: Plan, definition: CompleteDomain): void {
     plan.add('<initenv>', 'environment', `${name}=${value}`);
   plan.add(`<init> '${os.init}'`, 'executable', os.init);
   for (const argument of [os.init, ...(os.initargs ?? [])]) plan.add('<initarg>', 'argument', argument);
-}
-
-/** The capability set of the container's processes: init and commands have the same. */
-export function planRights(plan: Plan, definition: CompleteDomain): void {
-  plan.add('<capabilities>', 'capabilities', capabilityMask(definition));
-}
-
-export function capabilityMask(definition: CompleteDomain): string {
-  const kept = new Set<string>(keptCapabilities(definition.features?.capabilities));
-  const mask = CAPABILITIES.reduce(
-    (bits, name, bit) => (kept.has(name) ? bits | (1n << BigInt(bit)) : bits),
-    0n,
-  );
-  return mask.toString(16).padStart(16, '0');
 }
 
 /** libvirt's environment of init, in its order; `<initenv>` comes last and wins. */

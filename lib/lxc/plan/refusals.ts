@@ -3,8 +3,9 @@
  * libvirt's default root once emptied a host's /tmp; these rules make that impossible.
  */
 import { closeSync, constants, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { basename, normalize } from 'node:path';
+import { normalize } from 'node:path';
 import { domainRoot, type CompleteDomain, type MountFilesystem } from '../../definition/domain/index.js';
+import { isBootingProgram } from '../../definition/security/index.js';
 import { VirtError } from '../../errors.js';
 import { AT_FDCWD, native, O_PATH, RESOLVE } from '../native.js';
 
@@ -15,11 +16,11 @@ const HOST_DIRECTORIES = [
 ]; // prettier-ignore
 /** Directories of the host that a booting init would take for its own, clean and fill. */
 const BOOT_DIRECTORIES = ['/', '/etc', '/var', '/run', '/tmp', '/home', '/dev'];
-const BOOTING_INIT = /^(?:init|systemd|openrc|openrc-init|runit|runit-init|upstart|s6-svscan)$/;
 /** The kernel's own file systems inside the container: nothing of the user's goes over them. */
 const KERNEL_TARGETS = /^\/(?:proc|sys)(?:\/|$)/;
 
-export function refuseUnsafe(definition: CompleteDomain, stateFolders: readonly string[]): void {
+/** @returns whether `<init>` boots an operating system, also behind links of the root */
+export function refuseUnsafe(definition: CompleteDomain, stateFolders: readonly string[]): boolean {
   const root = checkRoot(definition);
   checkConsoles(definition);
   checkLifecycle(definition);
@@ -27,7 +28,9 @@ export function refuseUnsafe(definition: CompleteDomain, stateFolders: readonly 
   for (const filesystem of definition.devices.filesystems) {
     if (filesystem.type === 'mount') checkSource(filesystem, stateFolders);
   }
-  if (isBootingInit(definition.os.init, root.source)) checkBoot(definition);
+  const boots = isBootingInit(definition.os.init, root.source);
+  if (boots) checkBoot(definition);
+  return boots;
 }
 
 function checkRoot(definition: CompleteDomain): MountFilesystem {
@@ -109,7 +112,7 @@ function checkBoot(definition: CompleteDomain): void {
 
 /** By name, and by what the path is a link to inside the root: /sbin/init usually is one. */
 export function isBootingInit(init: string, root: string): boolean {
-  return BOOTING_INIT.test(basename(init)) || BOOTING_INIT.test(basename(resolveInRoot(root, init)));
+  return isBootingProgram(init) || isBootingProgram(resolveInRoot(root, init));
 }
 
 /** The host's name of a path inside a root; the path itself when it can't be resolved. */

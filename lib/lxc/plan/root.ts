@@ -1,11 +1,18 @@
 /** The root file system and what every container has in it. */
-import { domainRoot, type CompleteDomain } from '../../definition/domain/index.js';
+import { domainRoot, type CompleteDomain, type IdmapEntry } from '../../definition/domain/index.js';
+import type { SecurityProfile } from '../../definition/security/index.js';
 import { VirtError } from '../../errors.js';
+import type { CgroupLayout } from '../cgroup/layout.js';
+import { bindFlags } from './bind-flags.js';
+import { planCgroupMounts } from './cgroup-mounts.js';
+import type { NamespaceFacts } from './namespaces.js';
 import type { Plan } from './steps.js';
 
 const DEV_BYTES = 64 * 1024;
 const SHM_BYTES = 64 * 1024 * 1024;
 const TTY_GROUP = 5;
+/** Of a container; the host has 4096 for all. */
+const MAX_TERMINALS = 1024;
 /** Mount points of the container that must be real directories: a link there could lead anywhere. */
 const KERNEL_FLAGS = 'nosuid,noexec,nodev,nosymlinks';
 
@@ -26,28 +33,42 @@ const LINKS = [
   ['pts/ptmx', '/dev/ptmx'],
 ] as const;
 
-export function planRoot(plan: Plan, definition: CompleteDomain): void {
+/** What the kernel's file systems in a container depend on. */
+export interface RootFacts {
+  readonly profile: SecurityProfile;
+  readonly namespaces: NamespaceFacts;
+  readonly cgroups: CgroupLayout;
+}
+
+export function planRoot(plan: Plan, definition: CompleteDomain, facts: RootFacts): void {
+  const { ids } = facts.namespaces;
   const root = domainRoot(definition);
   if (root?.type !== 'mount') {
     throw new VirtError('CONFIG_UNSUPPORTED', "no <filesystem type='mount'> with target '/'");
   }
-  plan.add(`<filesystem> target '/'`, 'root', root.source, root.readonly === true ? 'ro' : '-');
-  planProcAndSys(plan);
-  planDev(plan);
+  const flags = bindFlags({ readonly: root.readonly === true, mapsIds: ids?.mapsMounts === true });
+  plan.add(`<filesystem> target '/'`, 'root', root.source, flags);
+  planProc(plan, facts);
+  plan.add('/sys', 'mount', 'sysfs', 'sysfs', '/sys', `${KERNEL_FLAGS},ro`);
+  planCgroupMounts(plan, facts.profile.cgroup, facts.cgroups);
+  planDev(plan, ids);
   planConsoles(plan, definition);
 }
 
-function planProcAndSys(plan: Plan): void {
-  plan.add('/proc', 'mount', 'proc', 'proc', '/proc', KERNEL_FLAGS);
+function planProc(plan: Plan, { profile, namespaces }: RootFacts): void {
+  const options = profile.hidesProcesses ? ['hidepid=2'] : [];
+  plan.add('/proc', 'mount', 'proc', 'proc', '/proc', KERNEL_FLAGS, ...options);
+  if (!profile.readonlyPaths.includes('/proc/sys')) return;
   // /proc/sys becomes read-only except for the container's own network: that part is bound onto itself
   // first, and comes along when the whole is bound.
-  plan.add('/proc/sys/net', 'bind-inside', '/proc/sys/net', '/proc/sys/net', '-');
+  const hasNetwork = !namespaces.shared.some(({ kind }) => kind === 'net');
+  if (hasNetwork) plan.add('/proc/sys/net', 'bind-inside', '/proc/sys/net', '/proc/sys/net', '-');
   plan.add('/proc/sys', 'bind-inside', '/proc/sys', '/proc/sys', 'recursive');
   plan.add('/proc/sys', 'remount-readonly', '/proc/sys');
-  plan.add('/sys', 'mount', 'sysfs', 'sysfs', '/sys', `${KERNEL_FLAGS},ro`);
 }
 
-function planDev(plan: Plan): void {
+function planDev(plan: Plan, ids: NamespaceFacts['ids']): void {
+  const ttyGroup = hostId(ids?.gids, TTY_GROUP);
   plan.add(
     '/dev',
     'mount',
@@ -72,7 +93,8 @@ function planDev(plan: Plan): void {
     'newinstance',
     'ptmxmode=666',
     'mode=620',
-    `gid=${TTY_GROUP}`,
+    ...(ttyGroup === undefined ? [] : [`gid=${ttyGroup}`]),
+    `max=${MAX_TERMINALS}`,
   );
   plan.add('/dev/shm', 'directory', '/dev/shm', '1777');
   plan.add(
@@ -85,6 +107,8 @@ function planDev(plan: Plan): void {
     'mode=1777',
     `size=${SHM_BYTES}`,
   );
+  plan.add('/dev/mqueue', 'directory', '/dev/mqueue', '755');
+  plan.add('/dev/mqueue', 'mount', 'mqueue', 'mqueue', '/dev/mqueue', 'nosuid,nodev,noexec');
   for (const [target, path] of LINKS) plan.add(path, 'symlink', target, path);
 }
 
@@ -93,4 +117,11 @@ function planConsoles(plan: Plan, definition: CompleteDomain): void {
   plan.add('<console>', 'open-consoles', consoles.length, '/dev/pts');
   consoles.forEach((_, index) => plan.add('<console>', 'bind-console', index, `/dev/tty${index + 1}`));
   plan.add('<console>', 'bind-console', 0, '/dev/console');
+}
+
+/** The host's number of an id of the container; undefined when it has none. */
+export function hostId(map: readonly IdmapEntry[] | undefined, id: number): number | undefined {
+  if (!map) return id;
+  const entry = map.find(({ start, count }) => start <= id && id < start + count);
+  return entry && entry.target + id - entry.start;
 }

@@ -1,10 +1,14 @@
 /** A domain's start as an ordered list of steps. Pure: everything it needs has been decided before. */
 import type { CompleteDomain } from '../../definition/domain/index.js';
+import type { SecurityProfile } from '../../definition/security/index.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
 import type { HostNode } from '../security/devices/host-nodes.js';
 import { planDevices } from './devices.js';
 import { planFilesystems } from './filesystems.js';
 import { planInit } from './init.js';
+import { planConfinement, type ConfinementFacts } from './confinement.js';
+import { planKernelPaths } from './kernel-paths.js';
+import { planNamespaces, type NamespaceFacts } from './namespaces.js';
 import { planRoot } from './root.js';
 import { Plan } from './steps.js';
 import type { StartableDomain } from './unsupported.js';
@@ -17,21 +21,26 @@ export interface RunFacts {
   readonly journalPrefix: string;
   readonly definitionFile: string;
   readonly consoleLog: string;
-  /** The mark that Node makes at a resume, to be removed at the end. */
-  readonly resumedFile: string;
   readonly cgroups: CgroupLayout;
   /** The devices of the host that the container gets. */
   readonly nodes: readonly HostNode[];
+  readonly profile: SecurityProfile;
+  readonly namespaces: NamespaceFacts;
+  readonly confinement: ConfinementFacts;
+  /** Files of this run in the state folder, removed at its end. */
+  readonly runFiles: readonly string[];
 }
 
 export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan {
   const plan = new Plan('run');
   planSupervision(plan, definition, facts);
   planCgroups(plan, facts.cgroups);
-  planNamespaces(plan, definition);
-  planRoot(plan, definition);
+  planNamespaces(plan, definition, facts.namespaces);
+  planRoot(plan, definition, facts);
   planDevices(plan, facts.nodes);
-  planFilesystems(plan, definition);
+  planFilesystems(plan, definition, facts.namespaces);
+  planKernelPaths(plan, facts.profile);
+  planConfinement(plan, facts.profile, facts.confinement);
   planInit(plan, definition);
   return plan;
 }
@@ -42,7 +51,7 @@ function planSupervision(plan: Plan, definition: CompleteDomain, facts: RunFacts
   plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix);
   plan.add('<domain>', 'persistent-file', facts.definitionFile);
   plan.add('<console>', 'console-log', facts.consoleLog);
-  plan.add('<domain>', 'remove-file', facts.resumedFile);
+  for (const file of facts.runFiles) plan.add('<domain>', 'remove-file', file);
   plan.add('<on_reboot>', 'on-reboot', definition.onReboot === 'restart' ? 'restart' : 'destroy');
 }
 
@@ -55,18 +64,4 @@ function planCgroups(plan: Plan, cgroups: CgroupLayout): void {
     plan.add('<resource>', 'remove-directory', directory);
   }
   for (const partition of cgroups.partitions) plan.add('<resource>', 'remove-directory-if-empty', partition);
-}
-
-function planNamespaces(plan: Plan, definition: CompleteDomain): void {
-  plan.add('<domain>', 'namespaces', 'mount', 'pid', 'net', 'ipc', 'uts', 'cgroup');
-  plan.add('<name>', 'hostname', hostname(definition));
-  plan.add('<features>', 'loopback-up');
-}
-
-const MAX_HOSTNAME = 64;
-
-/** The name's letters, digits and dashes, as libvirt; never empty, which would leave the host's name. */
-export function hostname(definition: Pick<CompleteDomain, 'name' | 'uuid'>): string {
-  const name = definition.name.replace(/[^A-Za-z0-9-]/g, '').slice(0, MAX_HOSTNAME);
-  return name === '' ? `lxc-${definition.uuid.slice(0, 8)}` : name;
 }

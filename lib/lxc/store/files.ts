@@ -5,7 +5,11 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a file by a unique temporary name, fsync and rename; `durable` also syncs the folder. */
-export async function replaceFile(path: string, content: string, durable: boolean): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  durable: boolean,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
@@ -18,7 +22,11 @@ export async function replaceFile(path: string, content: string, durable: boolea
   if (durable) await syncDirectory(dirname(path));
 }
 
-async function writeAndClose(file: FileHandle, content: string, durable: boolean): Promise<void> {
+async function writeAndClose(
+  file: FileHandle,
+  content: string | Uint8Array,
+  durable: boolean,
+): Promise<void> {
   try {
     await file.writeFile(content);
     if (durable) await file.sync();

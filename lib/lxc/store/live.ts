@@ -2,11 +2,13 @@
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompleteDomain } from '../../definition/domain/index.js';
+import type { SecurityProfile } from '../../definition/security/index.js';
 import type { ExitStatus, StateReason } from '../../driver.js';
 import { VirtError, systemError } from '../../errors.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
 import { isErrno } from '../errno.js';
 import type { Locations } from '../locations.js';
+import type { IdMaps } from '../security/user-ids.js';
 import { bootId, type ProcessIdentity } from '../process.js';
 import { signalName } from '../signals.js';
 import { removeFile, replaceFile } from './files.js';
@@ -19,6 +21,10 @@ export interface LiveRecord {
   readonly bootId: string;
   readonly definition: CompleteDomain;
   readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
+  /** What holds for the processes of this run, commands that come later included. */
+  readonly security: SecurityProfile;
+  /** Absent as long as nothing runs, and for the users of the host. */
+  readonly ids?: IdMaps;
 }
 
 /** What the controller writes before it reports `running`: `controller`. */
@@ -51,6 +57,11 @@ export class LiveStates {
     return join(this.folder(uuid), 'resumed');
   }
 
+  /** The filter that the processes of this run have. */
+  filterFile(uuid: string): string {
+    return join(this.folder(uuid), 'seccomp');
+  }
+
   /** Domains that have a folder, active or not. */
   async list(): Promise<string[]> {
     return (await readdir(this.#where.live)).filter((entry) => UUID.test(entry));
@@ -68,13 +79,18 @@ export class LiveStates {
     );
   }
 
-  async begin(uuid: string, definition: CompleteDomain, cgroups: CgroupLayout): Promise<void> {
-    const { groups, partitions } = cgroups;
+  async begin(
+    uuid: string,
+    run: Pick<LiveRecord, 'definition' | 'security'> & { readonly cgroups: CgroupLayout },
+  ): Promise<void> {
+    const { definition, security } = run;
+    const { groups, partitions } = run.cgroups;
     const record = {
       format: LIVE_FORMAT,
       bootId: bootId(),
       definition,
       cgroups: { groups, partitions },
+      security,
     } as const;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -110,6 +126,21 @@ export class LiveStates {
         hint: 'the container was started by a later version of virtainer: use that one to manage it',
       },
     );
+  }
+
+  /** @throws VirtError SYSTEM_ERROR when it can't be read: a command never runs without it. */
+  async filter(uuid: string): Promise<Buffer> {
+    try {
+      return await readFile(this.filterFile(uuid));
+    } catch (cause) {
+      throw systemError('cannot read the seccomp filter of the domain', cause, {
+        path: this.filterFile(uuid),
+      });
+    }
+  }
+
+  async writeFilter(uuid: string, filter: Uint8Array): Promise<void> {
+    await replaceFile(this.filterFile(uuid), filter, false);
   }
 
   async controller(uuid: string): Promise<ControllerRecord | undefined> {

@@ -1,5 +1,5 @@
 /** The host's devices that a definition gives to its container: looked up before anything is started. */
-import { statSync, type BigIntStats } from 'node:fs';
+import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type {
   BlockDisk,
@@ -24,6 +24,17 @@ export interface HostNode {
   readonly origin: string;
 }
 
+/** What a path of the host leads to. */
+export interface FoundDevice {
+  /** undefined: no device. */
+  readonly kind: DeviceKind | undefined;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** @throws ErrnoException */
+export type LookUpDevice = (path: string) => FoundDevice;
+
 /** A device as the definition names it. */
 interface Wanted {
   readonly kind: DeviceKind;
@@ -37,16 +48,19 @@ interface Wanted {
 const OWN_PATHS = /^\/dev\/(?:(?:pts|shm|mqueue|fd)(?:\/|$)|(?:ptmx|console|stdin|stdout|stderr|tty\d+)$)/u;
 
 /**
- * The nodes of every `<disk type='block'>` and `<hostdev mode='capabilities' type='misc|storage'>`.
+ * The devices of every `<disk type='block'>` and `<hostdev mode='capabilities' type='misc|storage'>`.
  *
  * @throws VirtError CONFIG_UNSUPPORTED when a source is no device of that kind, or can't be at that place
  */
-export function resolveHostNodes({ devices }: Pick<CompleteDomain, 'devices'>): HostNode[] {
+export function resolveHostNodes(
+  { devices }: Pick<CompleteDomain, 'devices'>,
+  lookUp: LookUpDevice = lookUpDevice,
+): HostNode[] {
   const wanted = [
     ...(devices.disks ?? []).filter(isStartableDisk).map(wantedByDisk),
     ...(devices.hostdevs ?? []).filter(isStartableHostdev).map(wantedByHostdev),
   ];
-  const nodes = wanted.map(resolveNode);
+  const nodes = wanted.map((one) => resolveNode(one, lookUp));
   checkPairs(nodes);
   return nodes;
 }
@@ -73,30 +87,35 @@ function wantedByHostdev(hostdev: MiscHostdev | StorageHostdev): Wanted {
   return {
     kind,
     source,
-    path: posix.normalize(source).replace(/\/$/u, ''),
+    path: posix.normalize(source),
     readonly: false,
     origin: `<hostdev type='${hostdev.type}'> ${quote(source)}`,
   };
 }
 
-/** Links are followed, for a stable name in /dev is one; what counts from here on are only the two numbers. */
-function resolveNode({ kind, source, path, readonly, origin }: Wanted): HostNode {
+function resolveNode({ kind, source, path, readonly, origin }: Wanted, lookUp: LookUpDevice): HostNode {
   checkPath(path, origin);
-  const what = `source ${quote(source)} must be a ${kind === 'b' ? 'block' : 'character'} device`;
-  const stats = lookAt(source, origin);
-  if (!stats) throw unsupported(`${origin}: ${what}: there is no such file`, { path: source });
-  if (kind === 'b' ? !stats.isBlockDevice() : !stats.isCharacterDevice()) {
-    throw unsupported(`${origin}: ${what}`, { path: source });
-  }
-  return { kind, ...numbersOf(stats.rdev), path, readonly, origin };
+  const rule = `${origin}: source ${quote(source)} must be a ${kind === 'b' ? 'block' : 'character'} device`;
+  const found = lookUpOr(lookUp, source, rule);
+  if (found.kind !== kind) throw unsupported(rule, { path: source });
+  return { kind, major: found.major, minor: found.minor, path, readonly, origin };
 }
 
-function lookAt(source: string, origin: string): BigIntStats | undefined {
+function lookUpOr(lookUp: LookUpDevice, source: string, rule: string): FoundDevice {
   try {
-    return statSync(source, { bigint: true, throwIfNoEntry: false });
+    return lookUp(source);
   } catch (cause) {
-    throw systemError(`${origin}: cannot look at source ${quote(source)}`, cause, { path: source });
+    const { message, errno, syscall } = systemError(rule, cause);
+    throw unsupported(message, { cause, errno, syscall, path: source });
   }
+}
+
+/** Links are followed, for a stable name in /dev is one; what counts from here on are only the two numbers. */
+export function lookUpDevice(path: string): FoundDevice {
+  const stats = statSync(path, { bigint: true });
+  const kind = stats.isBlockDevice() ? 'b' : 'c';
+  const isDevice = stats.isBlockDevice() || stats.isCharacterDevice();
+  return { kind: isDevice ? kind : undefined, ...numbersOf(stats.rdev) };
 }
 
 function checkPath(path: string, origin: string): void {

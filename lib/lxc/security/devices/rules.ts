@@ -2,7 +2,7 @@
  * What a container may do with which devices: data only. Everything that no rule allows is denied.
  * The kernel asks at every open and mknod of a device node, wherever the node comes from.
  */
-import { keptCapabilities, type CompleteDomain } from '../../../definition/domain/index.js';
+import type { CapabilityName } from '../../../definition/domain/index.js';
 import { uniteAccess, type DeviceAccess } from './access.js';
 import type { HostNode } from './host-nodes.js';
 
@@ -34,13 +34,14 @@ const EVERYWHERE: readonly (readonly [major: number, minor: number | '*'])[] = [
  * The rules of a container. No device may be made but by a container that keeps CAP_MKNOD, and that one may make
  * only what it may use: a node of any other could be opened by somebody else, who is not bound by these rules.
  *
+ * @param capabilities - what its root keeps
  * @param nodes - the host's devices that the definition gives to the container
  */
 export function deviceRules(
-  definition: Pick<CompleteDomain, 'features'>,
+  capabilities: readonly CapabilityName[],
   nodes: readonly HostNode[],
 ): DeviceRule[] {
-  const makes = keptCapabilities(definition.features?.capabilities).includes('mknod');
+  const makes = capabilities.includes('mknod');
   const rules = [
     ...EVERYWHERE.map(([major, minor]): DeviceRule => ({ kind: 'c', major, minor, access: 'rw' })),
     ...nodes.map(({ kind, major, minor, readonly }): DeviceRule => {

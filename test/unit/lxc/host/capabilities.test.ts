@@ -52,7 +52,7 @@ describe('capabilities', () => {
       'sys/power/state': 'freeze mem disk\n',
       'sys/power/disk': '[platform] shutdown reboot suspend\n',
       'sys/kernel/iommu_groups/0/type': 'DMA\n',
-      'sys/kernel/security/lsm': 'capability,selinux\n',
+      'sys/fs/selinux/enforce': '1\n',
       'etc/selinux/config': '# a comment\nSELINUX=enforcing\nSELINUXTYPE=mls\n',
       'etc/selinux/mls/contexts/lxc_contexts':
         'process = "system_u:system_r:svirt_lxc_net_t:s0"\nfile = "system_u:object_r:f_t:s0"\n',

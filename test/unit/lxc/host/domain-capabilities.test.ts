@@ -1,4 +1,4 @@
-import { keptCapabilities } from '../../../../lib/definition/domain/index.js';
+import { CAPABILITIES, CAPABILITIES_POLICIES } from '../../../../lib/definition/domain/index.js';
 import { formatDomainCapabilities, type DomainCapabilities } from '../../../../lib/definition/host/index.js';
 import type { Hierarchy } from '../../../../lib/lxc/cgroup/hierarchies.js';
 import { domainCapabilities } from '../../../../lib/lxc/host/domain-capabilities.js';
@@ -37,10 +37,19 @@ describe('domain capabilities', () => {
   </cpu>
   <memoryBacking supported='no'/>
   <devices>
-    <disk supported='no'/>
+    <disk supported='yes'>
+      <enum name='type'>
+        <value>block</value>
+      </enum>
+    </disk>
     <graphics supported='no'/>
     <video supported='no'/>
-    <hostdev supported='no'/>
+    <hostdev supported='yes'>
+      <enum name='type'>
+        <value>storage</value>
+        <value>misc</value>
+      </enum>
+    </hostdev>
     <rng supported='no'/>
     <filesystem supported='yes'>
       <enum name='type'>
@@ -66,17 +75,20 @@ describe('domain capabilities', () => {
 `);
   });
 
-  test('offer mknod, and a policy that keeps it, only where a devices controller limits it', () => {
-    const [limited, free] = [on(V1).features.capabilities, on(V2, ['memory']).features.capabilities];
-    expect(limited.names).toContain('mknod');
-    expect(limited.policies).toEqual(['default', 'allow', 'deny']);
-    expect(free.names).toEqual(limited.names.filter((name) => name !== 'mknod'));
-    expect(free.policies).toEqual(['default', 'deny']);
-    for (const policy of free.policies) expect(keptCapabilities({ policy })).not.toContain('mknod');
+  test.each([
+    ['the v1 controller', on(V1)],
+    ['version 2', on(V2, ['memory'])],
+  ])('offer every capability where %s decides about devices', (_name, capabilities) => {
+    expect(capabilities.os.supported).toBe(true);
+    expect(capabilities.features.capabilities).toEqual({
+      policies: CAPABILITIES_POLICIES,
+      names: CAPABILITIES,
+    });
   });
 
   test.each([
     ['without a memory controller', on(V2)],
+    ['where nothing decides about devices', on([{ version: 1, controllers: ['memory'], mountPoint: '/v1' }])],
     ["of an architecture other than the host's", on(V1, [], 'i686')],
   ])('%s start nothing', (_name, capabilities) => {
     expect(capabilities.os).toEqual({ supported: false, types: [] });

@@ -44,6 +44,18 @@ const FILESYSTEMS: Readonly<Record<(typeof FILESYSTEM_TYPES)[number], string>> =
   template: filesystem('template', "name='debian'"),
   volume: filesystem('volume', "pool='p' volume='v'"),
 };
+const DISKS = {
+  block: xmlOf({ devices: "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>" }),
+  file: xmlOf({ devices: "<disk type='file'><source file='/srv/image'/><target dev='sda'/></disk>" }),
+};
+const hostdev = (mode: string, type: string, source: string): string =>
+  xmlOf({ devices: `<hostdev mode='${mode}' type='${type}'><source>${source}</source></hostdev>` });
+const HOSTDEVS = {
+  misc: hostdev('capabilities', 'misc', '<char>/dev/fuse</char>'),
+  storage: hostdev('capabilities', 'storage', '<block>/dev/sdb</block>'),
+  net: hostdev('capabilities', 'net', '<interface>eth0</interface>'),
+  usb: hostdev('subsystem', 'usb', "<address bus='1' device='2'/>"),
+};
 const CLOCKS = {
   utc: "<clock offset='utc'/>",
   localtime: "<clock offset='localtime'/>",
@@ -90,29 +102,13 @@ const ENUMERATIONS: readonly (readonly [
     listed.os.supported ? [HOST.arch] : [],
     HOST.guestArches.map((arch) => [arch, xmlOf({ arch })]),
   ],
-  [
-    'disk',
-    devices.disk.types,
-    [['block', xmlOf({ devices: "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>" })]],
-  ],
+  ['disk', devices.disk.types, Object.entries(DISKS)],
   [
     'interface',
     devices.interface.types,
     [['bridge', xmlOf({ devices: "<interface type='bridge'><source bridge='br0'/></interface>" })]],
   ],
-  [
-    'hostdev',
-    devices.hostdev.types,
-    [
-      [
-        'misc',
-        xmlOf({
-          devices:
-            "<hostdev mode='capabilities' type='misc'><source><char>/dev/fuse</char></source></hostdev>",
-        }),
-      ],
-    ],
-  ],
+  ['hostdev', devices.hostdev.types, Object.entries(HOSTDEVS)],
 ];
 const CASES = ENUMERATIONS.flatMap(([name, values, all]) =>
   all.map(([value, xml]) => [name, value, values.includes(value), xml] as const),

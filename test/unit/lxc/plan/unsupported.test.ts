@@ -73,10 +73,14 @@ const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
       "<clock offset='localtime'>: timer 'rtc'",
     ],
   ],
-  'devices/disk': [
+  'devices/disk@type': [
     [
-      { devices: "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>" },
-      "<disk> target 'sda'",
+      { devices: "<disk type='file'><source file='/srv/image'/><target dev='sda'/></disk>" },
+      "<disk type='file'> target 'sda'",
+    ],
+    [
+      { devices: "<disk type='block' device='cdrom'><target dev='hda'/></disk>" },
+      "<disk type='file'> target 'hda'",
     ],
   ],
   'devices/filesystem@type': [
@@ -88,12 +92,20 @@ const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
   'devices/interface': [
     [{ devices: "<interface type='bridge'><source bridge='br0'/></interface>" }, "<interface type='bridge'>"],
   ],
-  'devices/hostdev': [
+  'devices/hostdev@type': [
     [
       {
-        devices: "<hostdev mode='capabilities' type='misc'><source><char>/dev/fuse</char></source></hostdev>",
+        devices:
+          "<hostdev mode='capabilities' type='net'><source><interface>eth0</interface></source></hostdev>",
       },
-      "<hostdev type='misc'>",
+      "<hostdev type='net'>",
+    ],
+    [
+      {
+        devices:
+          "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source></hostdev>",
+      },
+      "<hostdev type='usb'>",
     ],
   ],
   ...Object.fromEntries(
@@ -158,6 +170,11 @@ test.each<[string, Parts]>([
   ['a virtual machine’s features', { rest: '<features><acpi/><pae/></features>' }],
   ['a screen', { devices: "<graphics type='vnc'/><video><model type='vga'/></video>" }],
   ['modes and limits of a file system', filesystem("accessmode='mapped' fmode='644'", "dir='/srv'")],
+  ['a block device', { devices: "<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>" }],
+  [
+    'a character device',
+    { devices: "<hostdev mode='capabilities' type='misc'><source><char>/dev/fuse</char></source></hostdev>" },
+  ],
   ['a tmpfs', filesystem("type='ram'", "usage='10'")],
 ])('%s is not refused', (_, parts) => {
   const definition: CompleteDomain = completeDomain(parseDomain(xmlOf(parts)), HOST);

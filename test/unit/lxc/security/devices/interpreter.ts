@@ -13,7 +13,10 @@ export interface Question {
 
 /** The question for an access in letters. */
 export function question(kind: DeviceKind, major: number, minor: number, access: string): Question {
-  const bits = [...access].reduce((sum, letter) => sum | ACCESS_BITS[letter as keyof typeof ACCESS_BITS], 0);
+  const bits = Array.from(access).reduce(
+    (sum, letter) => sum | ACCESS_BITS[letter as keyof typeof ACCESS_BITS],
+    0,
+  );
   return { kind: KINDS[kind], access: bits, major, minor };
 }
 
@@ -24,8 +27,8 @@ export function run(program: Buffer, asked: Question): bigint {
   if (program.length === 0 || program.length % 8 !== 0) throw new Error('no whole instructions');
   // r1 holds the context; 'context' as a value can only be loaded from.
   const registers = new Map<number, bigint | 'context'>([[1, 'context']]);
-  const words = new Map([
-    [CONTEXT.accessAndKind as number, ((asked.access << 16) | asked.kind) >>> 0],
+  const words = new Map<number, number>([
+    [CONTEXT.accessAndKind, ((asked.access << 16) | asked.kind) >>> 0],
     [CONTEXT.major, asked.major],
     [CONTEXT.minor, asked.minor],
   ]);

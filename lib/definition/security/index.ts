@@ -1,0 +1,14 @@
+/** The security profile of a definition, and what is told of it. */
+export { isBootingProgram, securityKind } from './kind.js';
+export { KIND_DEFAULTS, type CgroupAccess } from './kinds.js';
+export { MASKED_PATHS, MASKED_CPU_FILES, READONLY_PATHS } from './paths.js';
+export {
+  hasUserNamespace,
+  isInsecure,
+  securityProfile,
+  type SeccompProfile,
+  type SecurityProfile,
+} from './profile.js';
+export { securityReport, type LiveSecurity } from './report.js';
+export type * from './report-types.js';
+export { DEFAULT_RLIMITS } from './rlimits.js';

@@ -1,0 +1,23 @@
+/** What is refused as long as its author has not said that the host need not be protected. */
+import type { CompleteDomain } from '../../definition/domain/index.js';
+import { isInsecure, type SecurityProfile } from '../../definition/security/index.js';
+import { VirtError } from '../../errors.js';
+
+/** @throws VirtError CONFIG_UNSUPPORTED for root of the host with more than the fewest capabilities. */
+export function refuseInsecure(definition: CompleteDomain, profile: SecurityProfile): void {
+  if (profile.userNamespace || isInsecure(definition)) return;
+  const what =
+    profile.kind === 'systemd' || profile.kind === 'booted'
+      ? `a container of kind '${profile.kind}'`
+      : definition.features?.capabilities?.policy === 'allow'
+        ? "<capabilities policy='allow'>"
+        : undefined;
+  if (what === undefined) return;
+  throw new VirtError(
+    'CONFIG_UNSUPPORTED',
+    `<virtainer:userNamespace mode='none'>: ${what} would have root of the host`,
+    {
+      hint: "remove <virtainer:userNamespace>, or add insecure='yes' to it if the container may do to the host what it likes",
+    },
+  );
+}

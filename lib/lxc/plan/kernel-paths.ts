@@ -1,0 +1,13 @@
+/** Paths that look empty or can't be written to in the container: last, so that nothing comes to lie over them. */
+import type { SecurityProfile } from '../../definition/security/index.js';
+import type { Plan } from './steps.js';
+
+/** Read-only except for the container's own network, see root.ts. */
+const SYSCTLS = '/proc/sys';
+
+export function planKernelPaths(plan: Plan, { maskedPaths, readonlyPaths }: SecurityProfile): void {
+  for (const path of readonlyPaths) {
+    if (path !== SYSCTLS) plan.add(`<virtainer:readonlyPaths> '${path}'`, 'readonly', path);
+  }
+  for (const path of maskedPaths) plan.add(`<virtainer:maskedPaths> '${path}'`, 'mask', path);
+}

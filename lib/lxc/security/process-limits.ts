@@ -1,0 +1,58 @@
+/** Limits of a container's processes that depend on what this process may set. */
+import { readFileSync } from 'node:fs';
+import type { CompleteDomain, Rlimit, RlimitName } from '../../definition/domain/index.js';
+import type { SecurityProfile } from '../../definition/security/index.js';
+import type { ConfinementFacts, OomScores } from '../plan/confinement.js';
+
+/** Of include/uapi/linux/capability.h. */
+const CAP_SYS_RESOURCE = 24n;
+/** The controller is the last to be killed for memory, but not immune. */
+const SUPERVISOR_SCORE = -900;
+
+/** First column of /proc/PID/limits. */
+const KERNEL_NAMES: Readonly<Partial<Record<RlimitName, string>>> = {
+  core: 'Max core file size',
+  nofile: 'Max open files',
+  memlock: 'Max locked memory',
+};
+
+/** May this process raise what it was given? */
+function mayRaise(): boolean {
+  const held = /^CapEff:\s*([0-9a-f]+)$/mu.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${held}`) >> CAP_SYS_RESOURCE) & 1n) === 1n;
+}
+
+/**
+ * The limits as they can be set: what nobody asked for is never above this process's own hard limit when it can't be
+ * raised. What somebody asked for stays, and fails at the start if it can't be had.
+ */
+function settableLimits(rlimits: readonly Rlimit[], asked: ReadonlySet<RlimitName>): readonly Rlimit[] {
+  if (mayRaise()) return rlimits;
+  const own = readFileSync('/proc/self/limits', 'utf8');
+  return rlimits.map((rlimit) => (asked.has(rlimit.name) ? rlimit : capped(rlimit, own)));
+}
+
+function capped(rlimit: Rlimit, limits: string): Rlimit {
+  const line = limits.split('\n').find((candidate) => candidate.startsWith(`${KERNEL_NAMES[rlimit.name]} `));
+  const hard = line?.trim().split(/\s{2,}/u)[2];
+  if (hard === undefined || hard === 'unlimited') return rlimit;
+  const lower = (limit: Rlimit['hard']): number =>
+    limit === 'unlimited' ? Number(hard) : Math.min(limit, Number(hard));
+  return { ...rlimit, soft: lower(rlimit.soft), hard: lower(rlimit.hard) };
+}
+
+/** What init and commands are confined by, as far as this process may set it. */
+export function confinementFacts(
+  { extensions }: Pick<CompleteDomain, 'extensions'>,
+  { rlimits }: Pick<SecurityProfile, 'rlimits'>,
+  own: Pick<ConfinementFacts, 'filter' | 'label'>,
+): ConfinementFacts {
+  const asked = new Set(extensions?.rlimits?.map(({ name }) => name));
+  return { ...own, rlimits: settableLimits(rlimits, asked), oom: oomScores() };
+}
+
+/** The container has what this process has, and can't go below it. */
+function oomScores(): OomScores {
+  const container = Number(readFileSync('/proc/self/oom_score_adj', 'utf8').trim());
+  return mayRaise() ? { container, supervisor: SUPERVISOR_SCORE } : { container };
+}

@@ -1,0 +1,42 @@
+/** What is known of a container only where it runs: its init, and the maps of its user namespace. */
+import { readFileSync } from 'node:fs';
+import { domainRoot, type CompleteDomain, type IdmapEntry } from '../../definition/domain/index.js';
+import {
+  securityKind,
+  securityReport,
+  type LiveSecurity,
+  type SecurityReport,
+} from '../../definition/security/index.js';
+import type { ActiveDomain } from '../active.js';
+import { isBootingInit } from '../plan/refusals.js';
+import { isAlive, type ProcessIdentity } from '../process.js';
+
+/** Of the active domain when there is one, else of the definition. */
+export function reportSecurity(stored: CompleteDomain, active: ActiveDomain | undefined): SecurityReport {
+  const live = active && readIdMaps(active.init);
+  const definition = live ? active.record.definition : stored;
+  const root = domainRoot(definition);
+  // What looks like a program of its own may be a link to systemd.
+  const boots = root?.type === 'mount' ? isBootingInit(definition.os.init, root.source) : undefined;
+  return securityReport(definition, { kind: securityKind(definition, boots), live });
+}
+
+/** Undefined when the process is gone. */
+function readIdMaps(init: ProcessIdentity): LiveSecurity | undefined {
+  try {
+    const maps = { uids: readMap(init.pid, 'uid_map'), gids: readMap(init.pid, 'gid_map') };
+    return isAlive(init) ? maps : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readMap(pid: number, file: 'uid_map' | 'gid_map'): readonly IdmapEntry[] {
+  return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [start = 0, target = 0, count = 0] = line.trim().split(/\s+/u).map(Number);
+      return { start, target, count };
+    });
+}
