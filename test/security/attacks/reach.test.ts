@@ -37,7 +37,7 @@ describeAttacks('reach', ({ attempt, teeth, noTeeth, world, canary }) => {
 
   /** An innocent process with this id; undefined when another one was faster. */
   async function takePid(pid: number): Promise<{ child: ChildProcess; output: () => string } | undefined> {
-    const child = spawn(attacker('decoy', 'spray'), [String(pid)], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(attacker('decoy'), [String(pid)], { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
