@@ -13,6 +13,8 @@ const CAPABILITIES = '+chown,+dac_override,+net_admin,+sys_ptrace,+sys_admin,+mk
 /** What the host sees of a process. */
 export interface Seen {
   readonly descriptors: readonly string[];
+  /** As the host numbers it. */
+  readonly gid: string;
   readonly groups: string;
   readonly inheritable: string;
   readonly ambient: string;
@@ -41,7 +43,7 @@ const PROGRAM = `
   const link = (pid, fd) => { try { return fd + ' ' + readlinkSync('/proc/' + pid + '/fd/' + fd); } catch { return fd; } };
   const see = (pid) => ({
     descriptors: readdirSync('/proc/' + pid + '/fd').map((fd) => link(pid, fd)),
-    groups: field(pid, 'Groups'), inheritable: field(pid, 'CapInh'), ambient: field(pid, 'CapAmb'), umask: field(pid, 'Umask'),
+    gid: field(pid, 'Gid').split(/\\s+/)[0], groups: field(pid, 'Groups'), inheritable: field(pid, 'CapInh'), ambient: field(pid, 'CapAmb'), umask: field(pid, 'Umask'),
   });
   const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
   require(library).open(uri).then(async (connection) => {

@@ -24,7 +24,6 @@ static void look(const char* way, int pid, const char* entry) {
   struct stat status;
   snprintf(path, sizeof path, "/proc/%d/%s", pid, entry);
   if (stat(path, &status) != 0) return;
-  looked_at++;
   printf("%s %llu:%llu\n", way, (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
 }
 
@@ -43,6 +42,7 @@ static void descriptor(int pid, const char* number) {
 
 static void inspect(int pid) {
   char path[64];
+  looked_at++;
   look("root", pid, "root");
   look("root", pid, "root/..");
   look("cwd", pid, "cwd");

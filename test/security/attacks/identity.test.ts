@@ -37,7 +37,7 @@ describeAttacks('identity', ({ attempt, teeth, noTeeth, world }) => {
   });
 
   attempt('A-027', `Node is a member of groups ${GROUPS.join()}`, () =>
-    ofBoth(({ groups }) => groups.split(/\s+/).filter((group) => group !== '' && group !== '0')),
+    ofBoth(({ gid, groups }) => groups.split(/\s+/).filter((group) => group !== '' && group !== gid)),
     { times: 2 }); // prettier-ignore
   teeth('A-027', 'a process that Node starts itself is, too', async () =>
     (await fromHostileNode()).child.groups.split(' ').filter((group) => GROUPS.includes(Number(group))),
