@@ -17,8 +17,6 @@
 
 #include "attackable.h"
 
-static int looked_at;
-
 static void look(const char* way, int pid, const char* entry) {
   char path[128];
   struct stat status;
@@ -42,7 +40,6 @@ static void descriptor(int pid, const char* number) {
 
 static void inspect(int pid) {
   char path[64];
-  looked_at++;
   look("root", pid, "root");
   look("root", pid, "root/..");
   look("cwd", pid, "cwd");
@@ -85,6 +82,6 @@ int main(int argc, char** argv) {
     }
     for (int last = last_pid(); seen < last; seen++) inspect(seen + 1);
   }
-  printf("looked at %d\n", looked_at);
+  printf("looked at %d\n", seen);
   return 0;
 }
