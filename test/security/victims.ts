@@ -1,10 +1,13 @@
 /** Roots that an attacker has prepared, and what becomes of a start on them. */
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VirtError, type Domain, type DomainDefinition, type Filesystem } from '../../lib/index.js';
 import type { World } from '../system/world.js';
 import type { Evidence } from './harness.js';
 import { initOf, inspect, mountsOf, type Mount } from './inside.js';
+
+/** Attackers of everything they see run in no root without it: see attackers/attackable.h. */
+const ATTACKABLE_MARK = 'attackable-root';
 
 let count = 0;
 
@@ -25,6 +28,7 @@ export function makeRoot(
   const root = makeFolder(world, 'root');
   for (const name of directories) makeDirectory(join(root, name));
   for (const program of programs) putProgram(root, program);
+  writeFileSync(join(root, ATTACKABLE_MARK), '');
   return root;
 }
 

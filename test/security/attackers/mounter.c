@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attackable.h"
+
 static void got(const char* way, const char* what) { printf("%s %s\n", way, what); }
 
 static void overlay(const char* way) {
@@ -70,6 +72,7 @@ static void all(const char* way) {
 }
 
 int main(void) {
+  only_in_a_container();
   all("plain");
   if (fork() == 0) {
     if (unshare(CLONE_NEWNS) == 0) all("unshared");

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attackable.h"
+
 #define HELD 256
 
 static struct {
@@ -74,6 +76,7 @@ static int last_pid(void) {
 int main(int argc, char** argv) {
   struct stat self;
   if (argc < 2 || stat("/proc/self/exe", &self) != 0) return 2;
+  if (argc == 2) only_in_a_container();
   own_device = self.st_dev;
   own_inode = self.st_ino;
   puts("ready");

@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "attackable.h"
+
 #define ORPHANS 50
 #define CHAINS 4
 
@@ -51,6 +53,7 @@ int main(int argc, char** argv) {
   if (strcmp(how, "stop") == 0) kill(getpid(), SIGSTOP), raise(SIGSTOP);
   if (strcmp(how, "exit") == 0) return 3;
   if (strcmp(how, "crash") == 0) __builtin_trap();
+  if (strcmp(how, "slay") == 0) only_in_a_container();
   if (strcmp(how, "slay") == 0) return kill(-1, SIGKILL) == 0 ? 0 : 1;
   if (strcmp(how, "orphans") == 0) orphans();
   if (strcmp(how, "churn") == 0) churn();

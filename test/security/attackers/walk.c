@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attackable.h"
+
 #define LEVELS 64
 
 static void report(const char* way, const struct stat* status) {
@@ -107,6 +109,7 @@ static void inherited(void) {
 }
 
 int main(void) {
+  only_in_a_container();
   static void (*const ways[])(void) = {inherited, plain, processes, chroot_twice, pivot, move, detach};
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
     if (fork() == 0) {
