@@ -20,11 +20,7 @@ const FREE_AFTER_MS = 5000;
 describeAttacks('reach', ({ attempt, teeth, noTeeth, world, canary }) => {
   const attacker = useAttackers('idle', 'stubborn', 'decoy');
   const root = (): string =>
-    makeRoot(
-      world(),
-      [attacker('idle'), attacker('stubborn')],
-      ['proc', 'sys', 'dev', 'mnt'],
-    );
+    makeRoot(world(), [attacker('idle'), attacker('stubborn')], ['proc', 'sys', 'dev', 'mnt']);
   const start = (): Promise<Domain> => world().connection.createDomain(onRoot(world(), root(), ['/idle']));
 
   async function untilGone(...pids: number[]): Promise<void> {
