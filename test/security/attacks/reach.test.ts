@@ -1,4 +1,4 @@
-/** A-024, A-025, A-031 to A-033: how far a container reaches our processes, sockets and files. */
+/** A-024, A-025, A-031 to A-034: how far a container reaches our processes, sockets and files. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
@@ -15,12 +15,17 @@ import { KINDS, hasKinds, ofKind, type Kind } from '../weakened.js';
 
 const kinds: readonly Kind[] = hasKinds ? KINDS : ['generic'];
 const NOBODY = '65534';
+const SPRAYED_EXIT = 7;
 const FREE_AFTER_MS = 5000;
 
 describeAttacks('reach', ({ attempt, teeth, noTeeth, world, canary }) => {
-  const attacker = useAttackers('idle', 'stubborn', 'decoy');
+  const attacker = useAttackers('idle', 'stubborn', 'decoy', 'spray');
   const root = (): string =>
-    makeRoot(world(), [attacker('idle'), attacker('stubborn')], ['proc', 'sys', 'dev', 'mnt']);
+    makeRoot(
+      world(),
+      [attacker('idle'), attacker('stubborn'), attacker('spray')],
+      ['proc', 'sys', 'dev', 'mnt'],
+    );
   const start = (): Promise<Domain> => world().connection.createDomain(onRoot(world(), root(), ['/idle']));
 
   async function untilGone(...pids: number[]): Promise<void> {
@@ -56,7 +61,7 @@ describeAttacks('reach', ({ attempt, teeth, noTeeth, world, canary }) => {
     const pids = [Number(await domain.getID()), await initOf(domain)];
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     await untilGone(...pids);
-    const decoys = await Promise.all(pids.map(takePid));
+    const decoys = await Promise.all(pids.map((pid) => takePid(pid)));
     const calls = [
       () => domain.exec(['/idle'], { timeoutMs: 500 }),
       () => domain.sendProcessSignal(1, 'SIGTERM'),
@@ -187,4 +192,21 @@ describeAttacks('reach', ({ attempt, teeth, noTeeth, world, canary }) => {
   teeth('A-033', 'the folders of the host are seen', () =>
     Promise.resolve(tooOpen(makeFolder(world(), 'open'))),
   );
+
+  attempt('A-034', 'noise and forged messages to every descriptor: the exit code stays exact', async () => {
+    const domain = await start();
+    const evidence: string[] = [];
+    for (let round = 0; round < 10; round++) {
+      const { exitCode, signal } = await domain.exec(['/spray'], { tty: round % 2 === 1, reject: false });
+      if (exitCode !== SPRAYED_EXIT) evidence.push(`ended with ${exitCode}, ${signal}`);
+    }
+    if (!(await domain.isActive())) evidence.push('the container has ended');
+    await domain.destroy();
+    return evidence;
+  }, { times: 10 }); // prettier-ignore
+  teeth('A-034', 'a runtime that leaves its pipe open', async () => {
+    const child = spawn(attacker('spray'), ['3'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+    const [chunk] = (await once(child.stdio[3] as NodeJS.ReadableStream, 'data')) as [Buffer];
+    return chunk.includes('exited') ? ['a forged message'] : [];
+  });
 });
