@@ -53,6 +53,7 @@ constexpr StepRule kSteps[] = {
     {StepKind::removeDirectory, "remove-directory", 1, 1, Command::run, true},
     {StepKind::removeDirectoryIfEmpty, "remove-directory-if-empty", 1, 1, Command::run, true},
     {StepKind::removeFile, "remove-file", 1, 1, Command::run, true},
+    {StepKind::removeProfile, "remove-profile", 1, 1, Command::run, false},
     {StepKind::onReboot, "on-reboot", 1, 1, Command::run, false},
     {StepKind::keepDescriptor, "keep-descriptor", 1, 1, Command::run, true},
     {StepKind::namespaces, "namespaces", 1, -1, Command::run, false},

@@ -50,6 +50,7 @@ enum class StepKind {
   removeDirectory,
   removeDirectoryIfEmpty,
   removeFile,
+  removeProfile,
   onReboot,
   keepDescriptor,
   namespaces,

@@ -1,7 +1,6 @@
 #include "controller/builder.h"
 
 #include <sched.h>
-#include <sys/fsuid.h>
 #include <unistd.h>
 
 #include "controller/clone.h"
@@ -40,7 +39,6 @@ Result<std::vector<Terminal>> build(const Building& building, const Child& conta
   // What a mount shows of a network, of message queues or of cgroups is that of whoever mounts.
   const uint64_t shown = building.plan.namespaces & (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWCGROUP);
   if (shown != 0 && setns(container.pidfd.get(), static_cast<int>(shown)) != 0) return last_error("setns");
-  VT_TRY(act_as_container_root(building.plan));
   BuildSite site = {building.plan, building.log, container.pidfd.get(), user_namespace->get()};
   VT_TRY(build_root(site));
   return std::move(site.consoles);
@@ -69,6 +67,9 @@ void run_builder(const Building& building) {
   if (!proc) report.failed(Message::namespacesCreated, proc.error());
   require(report, Message::namespacesCreated, make_mounts_private());
   require(report, Message::namespacesCreated, enter_shared_namespaces(plan, proc->get()));
+  require(report, Message::namespacesCreated, act_as_container_root(plan));
+  // Again: the parent-death signal does not survive a change of user.
+  if (!die_with_parent(building.report)) _exit(1);
   Result<ReportSockets> link = make_report_sockets();
   if (!link) report.failed(Message::namespacesCreated, link.error());
   Result<Child> container =

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "common/unique_fd.h"
+#include "controller/apparmor_profile.h"
 #include "controller/cgroups.h"
 #include "controller/records.h"
 
@@ -58,6 +59,11 @@ bool Cleanup::attempt(uint64_t now_ms) {
 void remove_live_files(const Plan& plan, int state_directory, const Log& log) {
   for (const char* name : {"control", "live.json"}) {
     if (unlinkat(state_directory, name, 0) != 0 && errno != ENOENT) report(log, "file", name);
+  }
+  if (plan.remove_profile.given()) {
+    Status removed = remove_apparmor_profile(plan.remove_profile.value);
+    errno = removed ? 0 : removed.error().code;
+    if (!removed) report(log, "profile", plan.remove_profile.value);
   }
   for (const std::string& path : plan.remove_files) {
     if (unlink(path.c_str()) != 0 && errno != ENOENT) report(log, "file", path);

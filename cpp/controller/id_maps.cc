@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <linux/securebits.h>
 #include <sched.h>
-#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -33,7 +32,9 @@ Status map_ids(const Plan& plan, int proc, pid_t container) {
   if (!has_user_namespace(plan)) return Done{};
   const std::string directory = std::to_string(container);
   VT_TRY(write_map(proc, directory + "/uid_map", plan.uid_map));
-  return write_map(proc, directory + "/gid_map", plan.gid_map);
+  VT_TRY(write_map(proc, directory + "/gid_map", plan.gid_map));
+  // Of project quotas. Left empty, the container could write it.
+  return write_map(proc, directory + "/projid_map", plan.uid_map);
 }
 
 Result<unique_fd> open_user_namespace(const Plan& plan, int proc, pid_t container) {
@@ -47,14 +48,12 @@ Result<unique_fd> open_user_namespace(const Plan& plan, int proc, pid_t containe
 Status act_as_container_root(const Plan& plan) {
   if (!has_user_namespace(plan)) return Done{};
   if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0) return last_error("PR_SET_SECUREBITS");
-  const uid_t uid = plan.uid_map.root();
-  const gid_t gid = plan.gid_map.root();
-  // Neither tells of a failure; asking for an impossible number gives the current one.
-  setfsgid(gid);
-  setfsuid(uid);
-  bool is_done = static_cast<gid_t>(setfsgid(static_cast<gid_t>(-1))) == gid &&
-                 static_cast<uid_t>(setfsuid(static_cast<uid_t>(-1))) == uid;
-  return is_done ? Status(Done{}) : Error{EPERM, "setfsuid"};
+  constexpr uid_t kKept = static_cast<uid_t>(-1);
+  if (setresgid(kKept, plan.gid_map.root(), kKept) != 0) return last_error("setresgid").at(plan.gid_map.step);
+  if (setresuid(kKept, plan.uid_map.root(), kKept) != 0) return last_error("setresuid").at(plan.uid_map.step);
+  // The kernel sets it anew with every change of user.
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return last_error("PR_SET_DUMPABLE");
+  return Done{};
 }
 
 Status limit_nested_user_namespaces(const NumberSetting& limit, int proc) {

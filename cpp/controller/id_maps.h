@@ -13,7 +13,9 @@ Status map_ids(const Plan& plan, int proc, pid_t container);
 // Empty without a user namespace.
 Result<unique_fd> open_user_namespace(const Plan& plan, int proc, pid_t container);
 
-// Files that the caller makes from now on belong to the container's root. It keeps all of its rights.
+// Files that the caller makes from now on belong to the container's root, and what a user namespace that it
+// makes uses up of the host (inotify, message queues) is counted for that user: not for the host's root, who
+// would have to share its limits with every container. It keeps all of its rights.
 Status act_as_container_root(const Plan& plan);
 
 // Root of the user namespace that the caller is in, with no other groups: until then it is still the host's,

@@ -115,6 +115,7 @@ struct Plan {
   std::vector<std::string> remove_directories;
   std::vector<std::string> remove_directories_if_empty;
   std::vector<std::string> remove_files;
+  Setting remove_profile;
   bool restart_on_reboot = false;
   std::vector<int> kept_descriptors;
   NumberSetting supervisor_oom_score_adjust;

@@ -91,6 +91,8 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       return add_path(plan.remove_directories_if_empty, first);
     case StepKind::removeFile:
       return add_path(plan.remove_files, first);
+    case StepKind::removeProfile:
+      return set_text(plan.remove_profile, step, first);
     case StepKind::onReboot:
       return set_on_reboot(plan, first);
     case StepKind::keepDescriptor:

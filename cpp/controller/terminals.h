@@ -16,8 +16,8 @@ struct Terminal {
 // `devpts` is the directory (O_PATH) of a devpts instance that the container may have altered.
 Result<Terminal> open_terminal(int devpts, const std::string& path);
 
-// The same terminal, opened in the caller's own mount namespace, where programs can find its name. `devpts` is
-// the directory there.
+// The same terminal, opened in the caller's own mount namespace, where programs can find its name. `devpts`
+// is the directory there.
 Result<unique_fd> open_by_name(int slave, const std::string& devpts);
 
 Status set_window_size(int terminal, unsigned short rows, unsigned short columns);

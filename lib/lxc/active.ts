@@ -5,6 +5,7 @@ import { removeCgroups } from './cgroup/remove.js';
 import { record, type Context } from './context.js';
 import { isGoneError } from './errno.js';
 import { native } from './native.js';
+import { releaseLabel } from './security/label/index.js';
 import { bootId, isAlive, withProcess, type ProcessIdentity } from './process.js';
 import type { ControllerRecord, LiveRecord } from './store/live.js';
 import type { HeldLock } from './store/lock.js';
@@ -113,6 +114,7 @@ export async function recover(
   if (live?.bootId === bootId()) {
     if (controller) await killProcess(controller.init);
     await removeCgroups(live.cgroups);
+    await releaseLabel(context.labels, live.definition);
     if (persistent) await context.live.writeExit(uuid, reason);
     if (controller) await record(context, live.definition, 'stopped', reason);
   }

@@ -73,8 +73,8 @@ export async function startContainer(context: Context, lock: HeldLock, run: Prep
     if (profile.cgroup === 'readwrite') await delegateGroups(cgroups.groups, rootOf(isolation.ids));
     await runController(context, lock, run, isolation);
   } catch (cause) {
-    await isolation?.undo();
     await abandonRun(context, definition.uuid);
+    await isolation?.undo();
     throw cause;
   } finally {
     isolation?.release();
@@ -147,6 +147,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     profile,
     namespaces: { ids, shared, claims },
     confinement: confinementFacts(definition, profile, { filter, label: label.execLabel }),
+    label,
   };
 }
 

@@ -70,6 +70,7 @@ function planOf(xml: string): string {
     nodes: resolveHostNodes(definition, deviceOfHost),
     profile,
     namespaces: namespacesOf(definition, profile),
+    label: { removeFiles: [] },
     confinement: {
       filter: profile.seccomp === undefined ? undefined : Buffer.from(JSON.stringify(profile.seccomp)),
       label: undefined,

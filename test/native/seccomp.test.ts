@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
-  existsSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -13,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { seccompFilter, seccompSupport, type SeccompRequest } from '../../lib/lxc/security/seccomp';
@@ -30,11 +30,9 @@ const describeReal = isPossible ? describe : describe.skip;
 if (!isPossible) test.skip('skipped: needs root and libseccomp', () => undefined);
 const library = support.path ?? '';
 
-// Not below the temporary folder: everybody can write there, and such a library is refused.
-const HOME = '/root';
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(isRoot && existsSync(HOME) ? HOME : '/tmp', '.virtainer-seccomp-'));
+  folder = mkdtempSync(join(tmpdir(), 'virtainer-seccomp-'));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });

@@ -36,10 +36,12 @@ export const MASKED_PATHS: readonly string[] = [
   '/sys/fs/bpf',
   '/sys/fs/pstore',
   '/sys/fs/selinux',
+  '/sys/kernel/boot_params',
   '/sys/kernel/debug',
   '/sys/kernel/notes',
   '/sys/kernel/security',
   '/sys/kernel/tracing',
+  '/sys/kernel/vmcoreinfo',
 ];
 
 /** Files of each CPU that tell about the host's load. */

@@ -1,10 +1,11 @@
 /** What is refused as long as its author has not said that the host need not be protected. */
-import type { CompleteDomain } from '../../definition/domain/index.js';
+import type { CompleteDomain, Idmap } from '../../definition/domain/index.js';
 import { isInsecure, type SecurityProfile } from '../../definition/security/index.js';
 import { VirtError } from '../../errors.js';
 
 /** @throws VirtError CONFIG_UNSUPPORTED for root of the host with more than the fewest capabilities. */
 export function refuseInsecure(definition: CompleteDomain, profile: SecurityProfile): void {
+  refuseHostRoot(definition.idmap);
   if (profile.userNamespace || isInsecure(definition)) return;
   const what =
     profile.kind === 'systemd' || profile.kind === 'booted'
@@ -20,4 +21,20 @@ export function refuseInsecure(definition: CompleteDomain, profile: SecurityProf
       hint: "remove <virtainer:userNamespace>, or add insecure='yes' to it if the container may do to the host what it likes",
     },
   );
+}
+
+/** A user of the container that is root of the host would be let in by every file of the host. */
+function refuseHostRoot(idmap: Idmap | undefined): void {
+  for (const kind of ['uid', 'gid'] as const) {
+    const entry = idmap?.[`${kind}s`].find(({ target }) => target === 0);
+    if (!entry) continue;
+    const { start, target, count } = entry;
+    throw new VirtError(
+      'CONFIG_UNSUPPORTED',
+      `<idmap>: <${kind} start='${start}' target='${target}' count='${count}'> gives the container root of the host`,
+      {
+        hint: "choose another target; <virtainer:userNamespace mode='none'/> shares the host's users, with the fewest rights",
+      },
+    );
+  }
 }

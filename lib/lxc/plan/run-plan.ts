@@ -7,7 +7,9 @@ import { planDevices } from './devices.js';
 import { planFilesystems } from './filesystems.js';
 import { planInit } from './init.js';
 import { planConfinement, type ConfinementFacts } from './confinement.js';
+import type { PreparedLabel } from '../security/label/index.js';
 import { planKernelPaths } from './kernel-paths.js';
+import { labelMounts } from './mount-labels.js';
 import { planNamespaces, type NamespaceFacts } from './namespaces.js';
 import { planRoot } from './root.js';
 import { Plan } from './steps.js';
@@ -27,6 +29,7 @@ export interface RunFacts {
   readonly profile: SecurityProfile;
   readonly namespaces: NamespaceFacts;
   readonly confinement: ConfinementFacts;
+  readonly label: Pick<PreparedLabel, 'mountContext' | 'removeFiles' | 'removeProfile'>;
   /** Files of this run in the state folder, removed at its end. */
   readonly runFiles: readonly string[];
 }
@@ -40,6 +43,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   planDevices(plan, facts.nodes);
   planFilesystems(plan, definition, facts.namespaces);
   planKernelPaths(plan, facts.profile);
+  labelMounts(plan, facts.label.mountContext);
   planConfinement(plan, facts.profile, facts.confinement);
   planInit(plan, definition);
   return plan;
@@ -51,7 +55,10 @@ function planSupervision(plan: Plan, definition: CompleteDomain, facts: RunFacts
   plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix);
   plan.add('<domain>', 'persistent-file', facts.definitionFile);
   plan.add('<console>', 'console-log', facts.consoleLog);
-  for (const file of facts.runFiles) plan.add('<domain>', 'remove-file', file);
+  if (facts.label.removeProfile !== undefined)
+    plan.add('<seclabel>', 'remove-profile', facts.label.removeProfile);
+  for (const file of [...facts.runFiles, ...facts.label.removeFiles])
+    plan.add('<domain>', 'remove-file', file);
   plan.add('<on_reboot>', 'on-reboot', definition.onReboot === 'restart' ? 'restart' : 'destroy');
 }
 

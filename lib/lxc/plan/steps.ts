@@ -15,6 +15,7 @@ export const STEPS = {
   'remove-directory': [1, 1, 'run'],
   'remove-directory-if-empty': [1, 1, 'run'],
   'remove-file': [1, 1, 'run'],
+  'remove-profile': [1, 1, 'run'],
   'on-reboot': [1, 1, 'run'],
   'keep-descriptor': [1, 1, 'run'],
   namespaces: [1, -1, 'run'],

@@ -2,7 +2,7 @@
 import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
 import type { Context } from '../context.js';
-import { prepareLabel, type PreparedLabel } from './label/index.js';
+import { prepareLabel, sweepLabels, type LabelHost, type PreparedLabel } from './label/index.js';
 import { seccompFilter } from './seccomp/index.js';
 import { closeSharedNamespaces, openSharedNamespaces, type SharedNamespace } from './shared-namespaces.js';
 import { claimUserIds, type UserIds } from './user-ids.js';
@@ -33,6 +33,7 @@ export async function claimIsolation(
   let ids: UserIds | undefined;
   try {
     ids = claimUserIds(definition, { idRange: context.idRange });
+    await sweepOnce(context);
     const label = await prepareLabel(context.labels, definition, profile.kind);
     return combine({ filter, shared, ids, label });
   } catch (cause) {
@@ -40,6 +41,15 @@ export async function claimIsolation(
     ids?.claim.release();
     throw cause;
   }
+}
+
+/** Hosts whose labels of ended containers this process has taken back. */
+const swept = new WeakSet<LabelHost>();
+
+async function sweepOnce({ labels }: Context): Promise<void> {
+  if (swept.has(labels)) return;
+  swept.add(labels);
+  await sweepLabels(labels);
 }
 
 type Parts = Pick<Isolation, 'filter' | 'shared' | 'ids' | 'label'>;

@@ -3,8 +3,7 @@ import type { Seclabel } from '../../../definition/domain/index.js';
 import type { LabelModule } from '../../host/security.js';
 import type { HeldLock } from '../../store/lock.js';
 
-/** What a container is for; it decides what its AppArmor profile leaves to it. */
-export type SecurityKind = 'generic' | 'chroot' | 'systemd' | 'booted';
+export type { SecurityKind } from '../../../definition/domain/index.js';
 
 /** What the first program of the container, and each command run in it, is labelled with: the step `exec-label`. */
 export interface ExecLabel {
