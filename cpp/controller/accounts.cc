@@ -59,24 +59,21 @@ Result<User> user_by_number(std::string_view passwd, uint64_t uid) {
 
 }  // namespace
 
+// A number is a number: the accounts are the container's, which could give root a name of digits.
 Result<User> find_user(std::string_view passwd, const std::string& wanted) {
-  bool only_number = wanted.starts_with('+');
-  if (!only_number) {
-    auto has_name = [&](const Fields& fields) { return fields[0] == wanted; };
-    if (std::optional<Fields> fields = find_line(passwd, kPasswdFields, has_name)) return user_of(*fields);
-  }
-  std::optional<uint64_t> uid = parse_id(std::string_view(wanted).substr(only_number ? 1 : 0));
-  if (!uid) return Error{EINVAL, "user", wanted};
-  return user_by_number(passwd, *uid);
+  std::string_view number = std::string_view(wanted).substr(wanted.starts_with('+') ? 1 : 0);
+  if (std::optional<uint64_t> uid = parse_id(number)) return user_by_number(passwd, *uid);
+  auto has_name = [&](const Fields& fields) { return fields[0] == wanted; };
+  std::optional<Fields> fields = find_line(passwd, kPasswdFields, has_name);
+  return fields ? user_of(*fields) : Error{EINVAL, "user", wanted};
 }
 
 Result<gid_t> find_group(std::string_view group, const std::string& wanted) {
-  bool only_number = wanted.starts_with('+');
-  std::string_view number = std::string_view(wanted).substr(only_number ? 1 : 0);
+  std::string_view number = std::string_view(wanted).substr(wanted.starts_with('+') ? 1 : 0);
+  if (std::optional<uint64_t> gid = parse_id(number)) return static_cast<gid_t>(*gid);
   auto has_name = [&](const Fields& fields) { return fields[0] == wanted; };
-  std::optional<Fields> fields;
-  if (!only_number) fields = find_line(group, kGroupFields, has_name);
-  std::optional<uint64_t> gid = parse_id(fields ? (*fields)[2] : number);
+  std::optional<Fields> fields = find_line(group, kGroupFields, has_name);
+  std::optional<uint64_t> gid = fields ? parse_id((*fields)[2]) : std::nullopt;
   if (!gid) return Error{EINVAL, "group", wanted};
   return static_cast<gid_t>(*gid);
 }

@@ -1,8 +1,10 @@
 #include "controller/mounts.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 #include "controller/root_path.h"
 #include "controller/syscalls.h"
@@ -60,17 +62,37 @@ bool same_place(int one, int other) {
   return first.stx_mnt_id == second.stx_mnt_id && first.stx_ino == second.stx_ino;
 }
 
+constexpr long kKernelFileSystems[] = {
+    PROC_SUPER_MAGIC, SYSFS_MAGIC,      CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
+    TRACEFS_MAGIC,    SECURITYFS_MAGIC, BPF_FS_MAGIC,       DEVPTS_SUPER_MAGIC,  SELINUX_MAGIC,
+};
+
+// A link of a hostile root may lead there: what is bound from such a place would show what is masked there,
+// and what is mounted over it would hide it.
+Status refuse_kernel(int fd, const RootStep& step, const std::string& path) {
+  if (!step.flags.no_kernel) return Done{};
+  struct statfs filesystem = {};
+  if (fstatfs(fd, &filesystem) != 0) return last_error("fstatfs", path);
+  for (long magic : kKernelFileSystems) {
+    if (filesystem.f_type == magic) return Error{EPERM, "KERNEL_FILE_SYSTEM", path};
+  }
+  return Done{};
+}
+
 // A mount over the root itself would be left behind by pivot_root, however its path was written.
 Result<unique_fd> make_target(int root, const RootStep& step, bool directory) {
   Inside inside = {root, step.flags.no_symlinks};
   Result<unique_fd> target =
       directory ? make_directory(inside, step.target, 0755) : make_file(inside, step.target);
-  if (target && same_place(root, target->get())) return Error{EINVAL, "move_mount", step.target};
+  if (!target) return target;
+  if (same_place(root, target->get())) return Error{EINVAL, "move_mount", step.target};
+  VT_TRY(refuse_kernel(target->get(), step, step.target));
   return target;
 }
 
 Status bind(int root, const RootStep& step, int user_namespace, Result<unique_fd> source) {
   if (!source) return source.error();
+  VT_TRY(refuse_kernel(source->get(), step, step.source));
   Result<bool> directory = is_directory(source->get(), step.source);
   if (!directory) return directory.error();
   Result<unique_fd> mount = clone_mount(source->get(), step.flags, user_namespace, step.source);

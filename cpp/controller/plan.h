@@ -29,6 +29,7 @@ struct MountFlags {
   bool recursive = false;
   bool no_symlinks = false;
   bool idmap = false;  // ids on disk are those of the container
+  bool no_kernel = false;
 };
 
 // `count` ids of the container from `inside` are those of the host from `outside`.

@@ -27,6 +27,7 @@ bool set_flag(MountFlags& flags, std::string_view word) {
   if (word == "recursive") return flags.recursive = true;
   if (word == "nosymlinks") return flags.no_symlinks = true;
   if (word == "idmap") return flags.idmap = true;
+  if (word == "nokernel") return flags.no_kernel = true;
   for (const FlagName& known : kAttributes) {
     if (word != known.name) continue;
     flags.attributes |= known.attribute;

@@ -19,7 +19,7 @@ import {
   type Stage,
 } from './protocol/messages.js';
 import type { Token } from './protocol/tokens.js';
-import { explainIdmapFailure, IDMAP_CALL } from './security/idmap-failure.js';
+import { explainMountFailure } from './security/mount-failure.js';
 import { exitStatus } from './store/live.js';
 
 /** When each stage was reached: CLOCK_MONOTONIC, nanoseconds. */
@@ -160,11 +160,11 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
   const details = { stage, errno, ...(syscall === '' ? {} : { syscall }), ...(path === '' ? {} : { path }) };
   const what = [syscall, path].filter((part) => part !== '').join(' ');
   const code = plan.command === 'run' ? 'INTERNAL_ERROR' : 'SYSTEM_ERROR';
-  if (syscall === IDMAP_CALL) {
-    const { why, hint } = explainIdmapFailure(errno);
-    const origin = step ? `${step.origin}: ` : '';
-    const text = `${doing}: ${origin}the container cannot own files of ${path}: ${why}`;
-    return new VirtError('CONFIG_UNSUPPORTED', text, { ...details, hint });
+  const origin = step ? `${step.origin}: ` : '';
+  const mount = explainMountFailure(syscall, errno, path);
+  if (mount) {
+    const { why, hint } = mount;
+    return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${why}`, { ...details, hint });
   }
   switch (step?.name) {
     case 'executable': {
@@ -182,7 +182,7 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
         },
       );
     default:
-      return new VirtError(code, `${doing}: ${step ? `${step.origin}: ` : ''}${what}: ${reason}`, details);
+      return new VirtError(code, `${doing}: ${origin}${what}: ${reason}`, details);
   }
 }
 

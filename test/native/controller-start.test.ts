@@ -187,7 +187,7 @@ describeController('controller run', () => {
       [['user', '1234']],
       'uid=1234(worker) gid=2345(workers) groups=2345(workers),3456(extra),3457(more)',
     ],
-    ['a name of digits', [['user', '4321']], 'uid=77(4321) gid=78 groups=78'],
+    ['a number, whoever has it for a name', [['user', '4321']], 'uid=4321 gid=4321 groups=4321'],
     ['only a number', [['user', '+4321']], 'uid=4321 gid=4321 groups=4321'],
     [
       'a group',

@@ -40,7 +40,7 @@ export interface Os {
   readonly initenv?: readonly InitEnv[];
   /** Working directory of init; `/` when absent. */
   readonly initdir?: string;
-  /** Name, number or `+number`, resolved inside the container's root; root when absent. */
+  /** Name or number (also `+number`), resolved inside the container's root, a number never as a name; root when absent. */
   readonly inituser?: string;
   /** Likewise. */
   readonly initgroup?: string;

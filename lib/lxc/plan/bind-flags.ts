@@ -1,12 +1,12 @@
-/** How a directory of the host is bound into a container. */
+/** Mount flags of what a definition asks for. */
 
 export interface BindNeeds {
   readonly readonly: boolean;
   /** Whether the ids of its files are those of the container. */
-  readonly mapsIds: boolean;
+  readonly mapsIds?: boolean;
 }
 
-export function bindFlags({ readonly, mapsIds }: BindNeeds): string {
-  const flags = [...(readonly ? ['ro'] : []), ...(mapsIds ? ['idmap'] : [])];
-  return flags.length === 0 ? '-' : flags.join(',');
+/** Never from or over a file system of the kernel's, wherever a link of the root may lead. */
+export function bindFlags({ readonly, mapsIds = false }: BindNeeds): string {
+  return ['nokernel', ...(readonly ? ['ro'] : []), ...(mapsIds ? ['idmap'] : [])].join(',');
 }

@@ -20,7 +20,7 @@ function planFilesystem(plan: Plan, filesystem: StartableFilesystem, mapsIds: bo
       plan.add(origin, 'bind', filesystem.source, filesystem.target, bindFlags({ readonly, mapsIds }));
       return;
     case 'bind':
-      plan.add(origin, 'bind-inside', filesystem.source, filesystem.target, readonly ? 'ro' : '-');
+      plan.add(origin, 'bind-inside', filesystem.source, filesystem.target, bindFlags({ readonly }));
       return;
     case 'ram':
       plan.add(
@@ -29,7 +29,7 @@ function planFilesystem(plan: Plan, filesystem: StartableFilesystem, mapsIds: bo
         'tmpfs',
         'tmpfs',
         filesystem.target,
-        readonly ? 'nosuid,nodev,ro' : 'nosuid,nodev',
+        `nosuid,nodev,${bindFlags({ readonly })}`,
         `size=${BigInt(filesystem.usageKiB) * 1024n}`,
       );
       return;

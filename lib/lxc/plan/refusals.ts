@@ -7,6 +7,7 @@ import { normalize } from 'node:path';
 import { domainRoot, type CompleteDomain, type MountFilesystem } from '../../definition/domain/index.js';
 import { isBootingProgram } from '../../definition/security/index.js';
 import { VirtError } from '../../errors.js';
+import { isKernelFileSystem } from './kernel-file-systems.js';
 import { AT_FDCWD, native, O_PATH, RESOLVE } from '../native.js';
 
 /** Directories of the host that no container may have read-write as its root. */
@@ -91,11 +92,21 @@ function checkSource(filesystem: MountFilesystem, stateFolders: readonly string[
   const folders = stateFolders.map(realpath);
   const showsState = folders.some((folder) => within(source, folder));
   const holdsState = filesystem.readonly !== true && folders.some((folder) => within(folder, source));
+  refuseKernel(filesystem, source);
   if (showsState || holdsState) {
     throw unsupported(
       `<filesystem> target '${filesystem.target}': source '${source}' holds virtainer's own state`,
     );
   }
+}
+
+/** They can't be given away: what of them is hidden in the container would be seen in such a mount. */
+function refuseKernel({ target, source }: MountFilesystem, path: string): void {
+  if (!isKernelFileSystem(path)) return;
+  throw unsupported(
+    `<filesystem> target '${target}': source '${source}' is in a file system of the kernel's`,
+    { hint: 'the container has a /proc, /sys and /dev of its own' },
+  );
 }
 
 function checkBoot(definition: CompleteDomain): void {
@@ -138,8 +149,12 @@ function sameAsAny(path: string, directories: readonly string[]): boolean {
 }
 
 function identityOf(path: string): string | undefined {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats && `${stats.dev}:${stats.ino}`;
+  try {
+    const stats = statSync(path, { bigint: true });
+    return `${stats.dev}:${stats.ino}`;
+  } catch {
+    return undefined; // What can't be looked at has its own error at the start.
+  }
 }
 
 function realpath(path: string): string {
