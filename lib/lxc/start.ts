@@ -20,6 +20,7 @@ import { refuseUnsafe } from './plan/refusals.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
 import { claimIsolation, type Isolation } from './security/isolation.js';
+import { maskedCpuPaths } from './security/cpu-paths.js';
 import { confinementFacts } from './security/process-limits.js';
 import { rootOf } from './security/user-ids.js';
 import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
@@ -141,6 +142,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     journalPrefix: recordPrefix(definition),
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
+    cpuPaths: maskedCpuPaths(definition),
     runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,
     nodes,

@@ -44,7 +44,7 @@ export const MASKED_PATHS: readonly string[] = [
   '/sys/kernel/vmcoreinfo',
 ];
 
-/** Files of each CPU that tell about the host's load. */
+/** Below each CPU's folder: what tells about the host's load. Part of the list above. */
 export const MASKED_CPU_FILES: readonly string[] = ['thermal_throttle'];
 
 export const READONLY_PATHS: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys'];

@@ -1,5 +1,6 @@
 /** File systems that show the kernel, not files. @see include/uapi/linux/magic.h */
 import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const MAGIC_NUMBERS = new Set([
   0x9fa0, // proc
@@ -16,11 +17,12 @@ const MAGIC_NUMBERS = new Set([
   0x62656570, // configfs
 ]);
 
-/** False for a path that can't be looked at: opening it has its own error. */
+/** Of a path that can't be looked at, what lies above it decides. */
 export function isKernelFileSystem(path: string): boolean {
   try {
     return MAGIC_NUMBERS.has(statfsSync(path).type);
   } catch {
-    return false;
+    const above = dirname(path);
+    return above !== path && isKernelFileSystem(above);
   }
 }

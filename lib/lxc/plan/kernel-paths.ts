@@ -5,9 +5,15 @@ import type { Plan } from './steps.js';
 /** Read-only except for the container's own network, see root.ts. */
 const SYSCTLS = '/proc/sys';
 
-export function planKernelPaths(plan: Plan, { maskedPaths, readonlyPaths }: SecurityProfile): void {
+/** @param cpuPaths - what is masked of each CPU of this host */
+export function planKernelPaths(
+  plan: Plan,
+  { maskedPaths, readonlyPaths }: SecurityProfile,
+  cpuPaths: readonly string[],
+): void {
   for (const path of readonlyPaths) {
     if (path !== SYSCTLS) plan.add(`<virtainer:readonlyPaths> '${path}'`, 'readonly', path);
   }
-  for (const path of maskedPaths) plan.add(`<virtainer:maskedPaths> '${path}'`, 'mask', path);
+  for (const path of [...maskedPaths, ...cpuPaths])
+    plan.add(`<virtainer:maskedPaths> '${path}'`, 'mask', path);
 }

@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly namespaces: NamespaceFacts;
   readonly confinement: ConfinementFacts;
   readonly label: Pick<PreparedLabel, 'mountContext' | 'removeFiles' | 'removeProfile'>;
+  /** What is masked of each CPU of this host. */
+  readonly cpuPaths: readonly string[];
   /** Files of this run in the state folder, removed at its end. */
   readonly runFiles: readonly string[];
 }
@@ -42,7 +44,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   planRoot(plan, definition, facts);
   planDevices(plan, facts.nodes);
   planFilesystems(plan, definition, facts.namespaces);
-  planKernelPaths(plan, facts.profile);
+  planKernelPaths(plan, facts.profile, facts.cpuPaths);
   labelMounts(plan, facts.label.mountContext);
   planConfinement(plan, facts.profile, facts.confinement);
   planInit(plan, definition);

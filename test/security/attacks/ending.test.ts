@@ -204,6 +204,9 @@ describeAttacks('ending', ({ attempt, teeth, noTeeth, notApplicable, world }) =>
     const controller = Number(await domain.getID());
     const init = await initOf(domain);
     process.kill(controller, 'SIGKILL');
+    while (!isGone(controller)) await delay(5);
+    // Nothing of ours is left to watch it: whoever looks next ends it.
+    await world().connection.listAllDomains();
     const outlives = await isAlive(init);
     if (outlives) process.kill(init, 'SIGKILL');
     await domain.destroy().catch(ignoreEnded);
