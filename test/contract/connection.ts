@@ -46,7 +46,7 @@ export function describeConnection(suite: Suite): void {
         domain: 'lxc',
         arch: host.arch,
         os: { supported: true, types: ['exe'] },
-        devices: { filesystem: { supported: true }, disk: { supported: false, types: [] } },
+        devices: { filesystem: { supported: true }, disk: { supported: true, types: ['block'] } },
       });
       expect(await connection.getDomainCapabilities({ arch: host.arch, virttype: 'lxc' })).toEqual(
         capabilities,

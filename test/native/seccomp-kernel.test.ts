@@ -126,7 +126,7 @@ describeKernel('the kernel', () => {
     expect(answers.filter((answer) => answer !== PASSED && answer !== EPERM)).toEqual([]);
   });
 
-  test('netlink: an application has three protocols, an init system all but audit', async () => {
+  test('netlink: an application has three protocols, an init system all but audit and IPsec', async () => {
     const protocols = [0n, 4n, 6n, 9n, 12n, 15n, 16n];
     const calls = protocols.flatMap((protocol) =>
       [0n, HIGH].map((top) => call('socket', 16n | top, 3, protocol | top)),
@@ -136,7 +136,10 @@ describeKernel('the kernel', () => {
       twice([PASSED, EPERM, EPERM, EAFNOSUPPORT, EPERM, PASSED, PASSED]),
     );
     expect(await ask('booted', calls)).toEqual(
-      twice([PASSED, PASSED, PASSED, EAFNOSUPPORT, PASSED, PASSED, PASSED]),
+      twice([PASSED, PASSED, EPERM, EAFNOSUPPORT, PASSED, PASSED, PASSED]),
+    );
+    expect(await ask('systemd', calls)).toEqual(
+      twice([PASSED, PASSED, EPERM, EAFNOSUPPORT, EPERM, PASSED, PASSED]),
     );
   });
 

@@ -32,14 +32,15 @@ export interface LimitFile {
 
 async function createGroup(group: Group, partitions: readonly string[]): Promise<void> {
   const above = partitions.filter((partition) => group.directory.startsWith(`${partition}/`)).reverse();
-  // Another domain's end may remove an empty partition between our two mkdirs: begin again then.
+  // Another domain's end may remove an empty partition between our two mkdirs, or while we write to it: begin
+  // again then.
   for (let attempt = 1; ; attempt++) {
     try {
       for (const partition of above) await createDirectory(partition, group, true);
       await createDirectory(group.directory, group, false);
       return;
     } catch (cause) {
-      if (isErrno(cause, 'ENOENT') && attempt < 100) continue;
+      if ((isErrno(cause, 'ENOENT') || isErrno(cause, 'ENODEV')) && attempt < 100) continue;
       throw systemError(`cannot create cgroup ${group.directory}`, cause, { domain: 'CGROUP' });
     }
   }
