@@ -7,7 +7,8 @@ import { isGoneError } from './errno.js';
 import { native } from './native.js';
 import { releaseLabel } from './security/label/index.js';
 import { bootId, isAlive, withProcess, type ProcessIdentity } from './process.js';
-import type { ControllerRecord, LiveRecord } from './store/live.js';
+import type { LiveRecord } from './store/live-record.js';
+import type { ControllerRecord } from './store/live.js';
 import type { HeldLock } from './store/lock.js';
 
 /** A running (or paused) domain. */

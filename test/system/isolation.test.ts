@@ -159,6 +159,10 @@ describeAsRoot(`isolation${SKIP_REASON}`, () => {
       { extensions: { userNamespace, security: { kind: 'booted' } } },
       { extensions: { userNamespace, security: { kind: 'systemd' } } },
       { extensions: { userNamespace }, features: { capabilities: { policy: 'allow' } } },
+      {
+        extensions: { userNamespace },
+        features: { capabilities: { policy: 'default', states: { sys_module: 'on' } } },
+      },
     ] as const;
     for (const definition of refused) {
       expect(await refusal(definition)).toMatchObject({

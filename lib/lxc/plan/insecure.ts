@@ -1,18 +1,13 @@
 /** What is refused as long as its author has not said that the host need not be protected. */
 import type { CompleteDomain, Idmap } from '../../definition/domain/index.js';
-import { isInsecure, type SecurityProfile } from '../../definition/security/index.js';
+import { isInsecure, WITHOUT_USER_NAMESPACE, type SecurityProfile } from '../../definition/security/index.js';
 import { VirtError } from '../../errors.js';
 
 /** @throws VirtError CONFIG_UNSUPPORTED for root of the host with more than the fewest capabilities. */
 export function refuseInsecure(definition: CompleteDomain, profile: SecurityProfile): void {
   refuseHostRoot(definition.idmap);
   if (profile.userNamespace || isInsecure(definition)) return;
-  const what =
-    profile.kind === 'systemd' || profile.kind === 'booted'
-      ? `a container of kind '${profile.kind}'`
-      : definition.features?.capabilities?.policy === 'allow'
-        ? "<capabilities policy='allow'>"
-        : undefined;
+  const what = tooMuch(definition, profile);
   if (what === undefined) return;
   throw new VirtError(
     'CONFIG_UNSUPPORTED',
@@ -21,6 +16,16 @@ export function refuseInsecure(definition: CompleteDomain, profile: SecurityProf
       hint: "remove <virtainer:userNamespace>, or add insecure='yes' to it if the container may do to the host what it likes",
     },
   );
+}
+
+/** What root of the host must not have in a container. */
+function tooMuch({ features }: CompleteDomain, { kind, capabilities }: SecurityProfile): string | undefined {
+  if (kind === 'systemd' || kind === 'booted') return `a container of kind '${kind}'`;
+  const extra = capabilities.find((name) => !WITHOUT_USER_NAMESPACE.includes(name));
+  if (extra === undefined) return undefined;
+  return features?.capabilities?.policy === 'allow'
+    ? "<capabilities policy='allow'>"
+    : `<capabilities> with <${extra} state='on'/>`;
 }
 
 /** A user of the container that is root of the host would be let in by every file of the host. */

@@ -14,11 +14,14 @@ import { isAlive, type ProcessIdentity } from '../process.js';
 /** Of the active domain when there is one, else of the definition. */
 export function reportSecurity(stored: CompleteDomain, active: ActiveDomain | undefined): SecurityReport {
   const live = active && readIdMaps(active.init);
-  const definition = live ? active.record.definition : stored;
-  const root = domainRoot(definition);
+  if (live) {
+    const { definition, security } = active.record;
+    return securityReport(definition, { kind: security.kind, live });
+  }
+  const root = domainRoot(stored);
   // What looks like a program of its own may be a link to systemd.
-  const boots = root?.type === 'mount' ? isBootingInit(definition.os.init, root.source) : undefined;
-  return securityReport(definition, { kind: securityKind(definition, boots), live });
+  const boots = root?.type === 'mount' ? isBootingInit(stored.os.init, root.source) : undefined;
+  return securityReport(stored, { kind: securityKind(stored, boots), live: undefined });
 }
 
 /** Undefined when the process is gone. */

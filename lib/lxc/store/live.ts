@@ -1,31 +1,15 @@
 /** Live state of active domains: one folder each below the live-state folder. See docs/state.md. */
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CompleteDomain } from '../../definition/domain/index.js';
-import type { SecurityProfile } from '../../definition/security/index.js';
 import type { ExitStatus, StateReason } from '../../driver.js';
-import { VirtError, systemError } from '../../errors.js';
+import { systemError } from '../../errors.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
 import { isErrno } from '../errno.js';
 import type { Locations } from '../locations.js';
-import type { IdMaps } from '../security/user-ids.js';
 import { bootId, type ProcessIdentity } from '../process.js';
 import { signalName } from '../signals.js';
 import { removeFile, replaceFile } from './files.js';
-
-export const LIVE_FORMAT = 1;
-
-/** What Node writes before the controller starts: `live.json`. */
-export interface LiveRecord {
-  readonly format: typeof LIVE_FORMAT;
-  readonly bootId: string;
-  readonly definition: CompleteDomain;
-  readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
-  /** What holds for the processes of this run, commands that come later included. */
-  readonly security: SecurityProfile;
-  /** Absent as long as nothing runs, and for the users of the host. */
-  readonly ids?: IdMaps;
-}
+import { LIVE_FORMAT, parseLiveRecord, type LiveRecord } from './live-record.js';
 
 /** What the controller writes before it reports `running`: `controller`. */
 export interface ControllerRecord {
@@ -117,15 +101,7 @@ export class LiveStates {
    */
   async read(uuid: string): Promise<LiveRecord | undefined> {
     const text = await this.#text(uuid, 'live.json');
-    const record = text === undefined ? undefined : parseRecord(text);
-    if (record === undefined || (record.format as number) === LIVE_FORMAT) return record;
-    throw new VirtError(
-      'OPERATION_UNSUPPORTED',
-      `the live state of domain ${uuid} has format ${record.format}`,
-      {
-        hint: 'the container was started by a later version of virtainer: use that one to manage it',
-      },
-    );
+    return text === undefined ? undefined : parseLiveRecord(text, uuid);
   }
 
   /** @throws VirtError SYSTEM_ERROR when it can't be read: a command never runs without it. */
@@ -207,14 +183,6 @@ export class LiveStates {
       if (isErrno(cause, 'ENOENT') || isErrno(cause, 'ENOTDIR')) return undefined;
       throw systemError('cannot read the live state', cause);
     }
-  }
-}
-
-function parseRecord(text: string): LiveRecord | undefined {
-  try {
-    return JSON.parse(text) as LiveRecord;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,0 +1,66 @@
+/** `live.json`: its versions, and what those of earlier ones say in the words of this one. See docs/state.md. */
+import { keptCapabilities, type CompleteDomain } from '../../definition/domain/index.js';
+import type { SecurityProfile } from '../../definition/security/index.js';
+import { VirtError } from '../../errors.js';
+import type { CgroupLayout } from '../cgroup/layout.js';
+import type { IdMaps } from '../security/user-ids.js';
+
+export const LIVE_FORMAT = 2;
+
+/** What Node writes before the controller starts. */
+export interface LiveRecord {
+  readonly format: typeof LIVE_FORMAT;
+  readonly bootId: string;
+  readonly definition: CompleteDomain;
+  readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
+  /** What holds for the processes of this run, commands that come later included. */
+  readonly security: SecurityProfile;
+  /** Absent as long as nothing runs, and for the users of the host. */
+  readonly ids?: IdMaps;
+}
+
+/** Format 1, of containers that shared the host's users and were not confined by a filter. */
+interface FirstRecord extends Pick<LiveRecord, 'bootId' | 'definition' | 'cgroups'> {
+  readonly format: 1;
+}
+
+/**
+ * Undefined for a torn record.
+ * @throws VirtError OPERATION_UNSUPPORTED when a later version of the package wrote it.
+ */
+export function parseLiveRecord(text: string, uuid: string): LiveRecord | undefined {
+  const record = parse(text);
+  if (record === undefined || record.format === LIVE_FORMAT) return record;
+  if (record.format === 1)
+    return { ...record, format: LIVE_FORMAT, security: firstSecurity(record.definition) };
+  throw new VirtError(
+    'OPERATION_UNSUPPORTED',
+    `the live state of domain ${uuid} has format ${String((record as { format: unknown }).format)}`,
+    { hint: 'the container was started by a later version of virtainer: use that one to manage it' },
+  );
+}
+
+function parse(text: string): LiveRecord | FirstRecord | undefined {
+  try {
+    return JSON.parse(text) as LiveRecord | FirstRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+function firstSecurity({ features }: CompleteDomain): SecurityProfile {
+  return {
+    kind: 'generic',
+    userNamespace: false,
+    capabilities: keptCapabilities(features?.capabilities),
+    ambientCapabilities: true,
+    noNewPrivs: false,
+    seccomp: undefined,
+    maskedPaths: [],
+    readonlyPaths: [],
+    hidesProcesses: false,
+    cgroup: 'readonly',
+    pids: 'unlimited',
+    rlimits: [],
+  };
+}

@@ -1,0 +1,36 @@
+import { LIVE_FORMAT, parseLiveRecord } from '../../../../lib/lxc/store/live-record.js';
+
+const first = {
+  format: 1,
+  bootId: 'b',
+  definition: { name: 'old', features: { capabilities: { policy: 'deny', states: { chown: 'on' } } } },
+  cgroups: { groups: [], partitions: [] },
+};
+
+test('a record of format 1 says what its container was held to: the host’s users, no filter', () => {
+  const record = parseLiveRecord(JSON.stringify(first), 'uuid');
+  expect(record).toMatchObject({ ...first, format: LIVE_FORMAT });
+  expect(record?.ids).toBeUndefined();
+  expect(record?.security).toMatchObject({
+    userNamespace: false,
+    capabilities: ['chown'],
+    noNewPrivs: false,
+    pids: 'unlimited',
+  });
+  expect(record?.security.seccomp).toBeUndefined();
+});
+
+test('a record of this format is taken as it is, a torn one is none', () => {
+  const record = { ...first, format: LIVE_FORMAT, security: { kind: 'booted' } };
+  expect(parseLiveRecord(JSON.stringify(record), 'uuid')).toEqual(record);
+  expect(parseLiveRecord(JSON.stringify(record).slice(0, -9), 'uuid')).toBeUndefined();
+});
+
+test('a record of a later version is refused with a hint', () => {
+  expect(() => parseLiveRecord('{"format":3}', 'uuid')).toThrow(
+    expect.objectContaining({
+      code: 'OPERATION_UNSUPPORTED',
+      hint: expect.stringContaining('later version') as unknown,
+    }),
+  );
+});
