@@ -167,6 +167,11 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
     return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${why}`, { ...details, hint });
   }
   switch (step?.name) {
+    case 'rlimit':
+      return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${what}: ${reason}`, {
+        ...details,
+        hint: 'above the hard limit of this process, it takes CAP_SYS_RESOURCE, and nofile is at most fs.nr_open',
+      });
     case 'executable': {
       const [text, hint] = executableFailure(path, errno, reason);
       return new VirtError(code, `${doing}: ${text}`, { ...details, hint });

@@ -15,8 +15,10 @@ import { checkLimits, limitFiles } from './cgroup/limits.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
 import { launch } from './handshake.js';
+import { hostSources } from './plan/host-directories.js';
 import { refuseInsecure } from './plan/insecure.js';
 import { refuseUnsafe } from './plan/refusals.js';
+import { bootId } from './process.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
 import { claimIsolation, type Isolation } from './security/isolation.js';
@@ -25,6 +27,7 @@ import { confinementFacts } from './security/process-limits.js';
 import { rootOf } from './security/user-ids.js';
 import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
 import { deviceRules } from './security/devices/rules.js';
+import { LIVE_FORMAT, type LiveRecord } from './store/live-record.js';
 import type { HeldLock } from './store/lock.js';
 
 const debug = debuglog('virtainer');
@@ -55,11 +58,11 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
 export async function beginRun(context: Context, run: PreparedRun): Promise<void> {
-  const { definition, cgroups, profile } = run;
+  const { definition } = run;
   if (await findActive(context, definition.uuid)) {
     throw new VirtError('OPERATION_INVALID', `domain '${definition.name}' is already active`);
   }
-  await context.live.begin(definition.uuid, { definition, cgroups, security: profile });
+  await context.live.begin(definition.uuid, liveRecord(run));
 }
 
 /** Starts what was begun. Whatever fails, nothing of the start is left. */
@@ -82,16 +85,25 @@ export async function startContainer(context: Context, lock: HeldLock, run: Prep
   }
 }
 
+function liveRecord({ definition, cgroups, profile }: PreparedRun): LiveRecord {
+  const { groups, partitions } = cgroups;
+  return {
+    format: LIVE_FORMAT,
+    bootId: bootId(),
+    definition,
+    cgroups: { groups, partitions },
+    security: profile,
+  };
+}
+
 /** What commands that come later need: whose ids, the filter, and the label that was made. */
 async function recordIsolation(context: Context, run: PreparedRun, isolation: Isolation): Promise<void> {
   const { uuid } = run.definition;
   const { ids, filter, label } = isolation;
   if (filter) await context.live.writeFilter(uuid, filter);
-  const record = await context.live.read(uuid);
-  if (!record) throw new VirtError('INTERNAL_ERROR', `the live state of domain ${uuid} has gone`);
-  const definition = { ...record.definition, ...compact({ seclabels: label.seclabels }) };
+  const definition = { ...run.definition, ...compact({ seclabels: label.seclabels }) };
   const maps = ids && { uids: ids.uids, gids: ids.gids };
-  await context.live.write(uuid, { ...record, definition, ...compact({ ids: maps }) });
+  await context.live.write(uuid, { ...liveRecord(run), definition, ...compact({ ids: maps }) });
 }
 
 /** Removes what a failed start has left; the first error is the one to report. */
@@ -142,6 +154,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     journalPrefix: recordPrefix(definition),
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
+    hostSources: hostSources(definition),
     cpuPaths: maskedCpuPaths(definition),
     runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,

@@ -61,6 +61,7 @@ function planOf(xml: string): string {
     journalPrefix: '{"prefix":1',
     definitionFile: '/etc/definition.xml',
     consoleLog: '/log/console.log',
+    hostSources: new Set(['/etc']),
     cpuPaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
     runFiles: ['/run/state/resumed', '/run/state/seccomp'],
     cgroups: layoutCgroups(HIERARCHIES, {

@@ -163,6 +163,10 @@ describeAsRoot(`isolation${SKIP_REASON}`, () => {
         extensions: { userNamespace },
         features: { capabilities: { policy: 'default', states: { sys_module: 'on' } } },
       },
+      { extensions: { userNamespace, readonlyPaths: { defaults: false } } },
+      { extensions: { userNamespace, maskedPaths: { defaults: false } } },
+      { extensions: { userNamespace, seccomp: { profile: 'unconfined' } } },
+      { extensions: { userNamespace, noNewPrivs: false } },
     ] as const;
     for (const definition of refused) {
       expect(await refusal(definition)).toMatchObject({
@@ -177,6 +181,33 @@ describeAsRoot(`isolation${SKIP_REASON}`, () => {
     });
     expect((BigInt(`0x${status(initOf(insecure), 'CapBnd')}`) >> 21n) & 1n).toBe(1n);
     await insecure.destroy();
+  });
+
+  test('files that only root of the host may read are not root’s of the container, the host’s root boots nothing', async () => {
+    const domain = await world().connection.createDomain(
+      world().define({
+        filesystems: [
+          { type: 'mount', source: '/etc', target: '/mnt/etc', readonly: true },
+          { type: 'mount', source: '/root', target: '/mnt/root', readonly: true },
+        ],
+      }),
+    );
+    expect(
+      await sh(domain, 'cat /mnt/etc/shadow /mnt/etc/gshadow; ls /mnt/root; head -c 4 /mnt/etc/passwd'),
+    ).toBe('root');
+    await domain.destroy();
+    const [root, ...others] = world().define().devices?.filesystems ?? [];
+    expect(root?.target).toBe('/');
+    const filesystems = [{ type: 'mount', source: '/', target: '/', readonly: true } as const, ...others];
+    const definition = world().define();
+    const devices = { ...definition.devices, filesystems };
+    const secrets = await world().connection.createDomain({ ...definition, devices });
+    expect(await sh(secrets, 'cat /etc/shadow; head -c 4 /etc/passwd')).toBe('root');
+    await secrets.destroy();
+    const booted = { ...definition, devices, extensions: { security: { kind: 'booted' } } } as const;
+    await expect(world().connection.createDomain(booted)).rejects.toMatchObject({
+      code: 'CONFIG_UNSUPPORTED',
+    });
   });
 
   test('an unconfined container has no filter, a profile that is missing is no container', async () => {

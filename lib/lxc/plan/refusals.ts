@@ -2,21 +2,15 @@
  * What is refused before anything is touched: configurations that would harm the host or can't run.
  * libvirt's default root once emptied a host's /tmp; these rules make that impossible.
  */
-import { closeSync, constants, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, readlinkSync } from 'node:fs';
 import { normalize } from 'node:path';
 import { domainRoot, type CompleteDomain, type MountFilesystem } from '../../definition/domain/index.js';
 import { isBootingProgram } from '../../definition/security/index.js';
 import { VirtError } from '../../errors.js';
+import { BOOT_DIRECTORIES, HOST_DIRECTORIES, realpath, sameAsAny } from './host-directories.js';
 import { isKernelFileSystem } from './kernel-file-systems.js';
 import { AT_FDCWD, native, O_PATH, RESOLVE } from '../native.js';
 
-/** Directories of the host that no container may have read-write as its root. */
-const HOST_DIRECTORIES = [
-  '/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/lib64', '/opt', '/proc', '/root', '/run', '/sbin',
-  '/srv', '/sys', '/tmp', '/usr', '/var',
-]; // prettier-ignore
-/** Directories of the host that a booting init would take for its own, clean and fill. */
-const BOOT_DIRECTORIES = ['/', '/etc', '/var', '/run', '/tmp', '/home', '/dev'];
 /** The kernel's own file systems inside the container: nothing of the user's goes over them. */
 const KERNEL_TARGETS = /^\/(?:proc|sys)(?:\/|$)/;
 
@@ -140,28 +134,6 @@ export function resolveInRoot(root: string, path: string): string {
   } finally {
     if (fd !== undefined) closeSync(fd);
     if (rootFd !== undefined) closeSync(rootFd);
-  }
-}
-
-function sameAsAny(path: string, directories: readonly string[]): boolean {
-  const identity = identityOf(path);
-  return identity !== undefined && directories.some((directory) => identityOf(directory) === identity);
-}
-
-function identityOf(path: string): string | undefined {
-  try {
-    const stats = statSync(path, { bigint: true });
-    return `${stats.dev}:${stats.ino}`;
-  } catch {
-    return undefined; // What can't be looked at has its own error at the start.
-  }
-}
-
-function realpath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return normalize(path); // A missing source has its own error at the start.
   }
 }
 

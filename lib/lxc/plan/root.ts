@@ -5,6 +5,7 @@ import { VirtError } from '../../errors.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
 import { bindFlags } from './bind-flags.js';
 import { planCgroupMounts } from './cgroup-mounts.js';
+import { mapsIds, type OwnerFacts } from './filesystems.js';
 import type { NamespaceFacts } from './namespaces.js';
 import type { Plan } from './steps.js';
 
@@ -34,7 +35,7 @@ const LINKS = [
 ] as const;
 
 /** What the kernel's file systems in a container depend on. */
-export interface RootFacts {
+export interface RootFacts extends OwnerFacts {
   readonly profile: SecurityProfile;
   readonly namespaces: NamespaceFacts;
   readonly cgroups: CgroupLayout;
@@ -46,7 +47,7 @@ export function planRoot(plan: Plan, definition: CompleteDomain, facts: RootFact
   if (root?.type !== 'mount') {
     throw new VirtError('CONFIG_UNSUPPORTED', "no <filesystem type='mount'> with target '/'");
   }
-  const flags = bindFlags({ readonly: root.readonly === true, mapsIds: ids?.mapsMounts === true });
+  const flags = bindFlags({ readonly: root.readonly === true, mapsIds: mapsIds(facts, root.source) });
   plan.add(`<filesystem> target '/'`, 'root', root.source, flags);
   planProc(plan, facts);
   plan.add('/sys', 'mount', 'sysfs', 'sysfs', '/sys', `${KERNEL_FLAGS},ro`);

@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly namespaces: NamespaceFacts;
   readonly confinement: ConfinementFacts;
   readonly label: Pick<PreparedLabel, 'mountContext' | 'removeFiles' | 'removeProfile'>;
+  /** Sources whose files stay the host's. */
+  readonly hostSources: ReadonlySet<string>;
   /** What is masked of each CPU of this host. */
   readonly cpuPaths: readonly string[];
   /** Files of this run in the state folder, removed at its end. */
@@ -43,7 +45,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   planNamespaces(plan, definition, facts.namespaces);
   planRoot(plan, definition, facts);
   planDevices(plan, facts.nodes);
-  planFilesystems(plan, definition, facts.namespaces);
+  planFilesystems(plan, definition, facts);
   planKernelPaths(plan, facts.profile, facts.cpuPaths);
   labelMounts(plan, facts.label.mountContext);
   planConfinement(plan, facts.profile, facts.confinement);

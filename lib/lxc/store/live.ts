@@ -3,13 +3,12 @@ import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitStatus, StateReason } from '../../driver.js';
 import { systemError } from '../../errors.js';
-import type { CgroupLayout } from '../cgroup/layout.js';
 import { isErrno } from '../errno.js';
 import type { Locations } from '../locations.js';
-import { bootId, type ProcessIdentity } from '../process.js';
+import type { ProcessIdentity } from '../process.js';
 import { signalName } from '../signals.js';
 import { removeFile, replaceFile } from './files.js';
-import { LIVE_FORMAT, parseLiveRecord, type LiveRecord } from './live-record.js';
+import { parseLiveRecord, type LiveRecord } from './live-record.js';
 
 /** What the controller writes before it reports `running`: `controller`. */
 export interface ControllerRecord {
@@ -63,19 +62,7 @@ export class LiveStates {
     );
   }
 
-  async begin(
-    uuid: string,
-    run: Pick<LiveRecord, 'definition' | 'security'> & { readonly cgroups: CgroupLayout },
-  ): Promise<void> {
-    const { definition, security } = run;
-    const { groups, partitions } = run.cgroups;
-    const record = {
-      format: LIVE_FORMAT,
-      bootId: bootId(),
-      definition,
-      cgroups: { groups, partitions },
-      security,
-    } as const;
+  async begin(uuid: string, record: LiveRecord): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await mkdir(this.folder(uuid), { recursive: true, mode: 0o700 });

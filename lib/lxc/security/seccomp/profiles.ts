@@ -1,11 +1,13 @@
 /** The built-in profiles, one per kind of container. */
+import { SECURITY_KINDS, type SecurityKind } from '../../../definition/domain/index.js';
 import { ACTION, ERRNO, failWith, type Abi } from './abi.js';
 import { APPLICATION_CALLS, SYSTEM_CALLS } from './allowed.js';
 import { APPLICATION_WAYS, BOOTED_WAYS, SYSTEMD_WAYS, type Way } from './conditions.js';
 import { UNKNOWN_ACTION, type SeccompRule, type SeccompRules } from './rules.js';
 
-export const BUILT_IN_PROFILES = ['generic', 'chroot', 'systemd', 'booted'] as const;
-export type BuiltInProfile = (typeof BUILT_IN_PROFILES)[number];
+/** One for each kind of container. */
+export const BUILT_IN_PROFILES = SECURITY_KINDS;
+export type BuiltInProfile = SecurityKind;
 
 interface Lists {
   readonly calls: readonly string[];
