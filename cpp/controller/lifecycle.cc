@@ -86,7 +86,10 @@ void Supervisor::meet_init() {
   forget_birth_note(const_cast<pid_t*>(birth_));
   birth_ = nullptr;
   init_pidfd_.reset(static_cast<int>(syscall(SYS_pidfd_open, init_.pid, 0)));
-  if (!init_pidfd_) fail_start(last_error("pidfd_open"));
+  if (init_pidfd_) return;
+  Error error = last_error("pidfd_open");
+  kill(init_.pid, SIGKILL);
+  fail_start(error);
 }
 
 void Supervisor::on_builder_exit() {
@@ -139,6 +142,7 @@ void Supervisor::on_message(const std::string& message) {
   Message number = static_cast<Message>(frame.number);
   if (number == Message::failed) {
     if (failure_.empty()) failure_ = message;
+    kill_start();
     return;
   }
   next_stage_ = static_cast<Message>(frame.number + 1);

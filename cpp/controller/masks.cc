@@ -51,9 +51,9 @@ Result<Masks> make_masks(const std::string& place) {
   return Masks{std::move(*file), std::move(*directory)};
 }
 
-Status mask(int root, const RootStep& step, const Masks& masks) {
+Result<unique_fd> mask(int root, const RootStep& step, const Masks& masks) {
   Result<unique_fd> target = open_inside(Inside{root, false}, step.target);
-  if (!target && is_missing(target.error())) return Done{};
+  if (!target && is_missing(target.error())) return unique_fd();
   if (!target) return target.error();
   Result<bool> directory = is_directory(target->get(), step.target);
   if (!directory) return directory.error();
@@ -62,19 +62,21 @@ Status mask(int root, const RootStep& step, const Masks& masks) {
   const unique_fd& source = *directory ? masks.directory : masks.file;
   Result<unique_fd> mount = clone_mount(source.get(), flags, -1, step.target);
   if (!mount) return mount.error();
-  return attach_mount(mount->get(), target->get(), step.target);
+  VT_TRY(attach_mount(mount->get(), target->get(), step.target));
+  return mount;
 }
 
-Status make_target_readonly(int root, const RootStep& step) {
+Result<unique_fd> make_target_readonly(int root, const RootStep& step) {
   Result<unique_fd> target = open_inside(Inside{root, false}, step.target);
-  if (!target && is_missing(target.error())) return Done{};
+  if (!target && is_missing(target.error())) return unique_fd();
   if (!target) return target.error();
   MountFlags flags;
   flags.attributes = MOUNT_ATTR_RDONLY;
   flags.recursive = true;
   Result<unique_fd> mount = clone_mount(target->get(), flags, -1, step.target);
   if (!mount) return mount.error();
-  return attach_mount(mount->get(), target->get(), step.target);
+  VT_TRY(attach_mount(mount->get(), target->get(), step.target));
+  return mount;
 }
 
 }  // namespace virtainer

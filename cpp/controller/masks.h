@@ -17,8 +17,8 @@ struct Masks {
 // Mounted over `place`, a directory of the host, in the caller's mount namespace only.
 Result<Masks> make_masks(const std::string& place);
 
-// A target that does not exist needs no cover.
-Status mask(int root, const RootStep& step, const Masks& masks);
-Status make_target_readonly(int root, const RootStep& step);
+// The mount that covers the target. A target that does not exist needs none: the descriptor is empty then.
+Result<unique_fd> mask(int root, const RootStep& step, const Masks& masks);
+Result<unique_fd> make_target_readonly(int root, const RootStep& step);
 
 }  // namespace virtainer

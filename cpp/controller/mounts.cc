@@ -62,9 +62,10 @@ bool same_place(int one, int other) {
   return first.stx_mnt_id == second.stx_mnt_id && first.stx_ino == second.stx_ino;
 }
 
+constexpr long kConfigfsMagic = 0x62656570;  // linux/magic.h does not have it
 constexpr long kKernelFileSystems[] = {
-    PROC_SUPER_MAGIC, SYSFS_MAGIC,      CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
-    TRACEFS_MAGIC,    SECURITYFS_MAGIC, BPF_FS_MAGIC,       DEVPTS_SUPER_MAGIC,  SELINUX_MAGIC,
+    PROC_SUPER_MAGIC, SYSFS_MAGIC,  CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,  TRACEFS_MAGIC,
+    SECURITYFS_MAGIC, BPF_FS_MAGIC, DEVPTS_SUPER_MAGIC, SELINUX_MAGIC,       PSTOREFS_MAGIC, kConfigfsMagic,
 };
 
 // A link of a hostile root may lead there: what is bound from such a place would show what is masked there,
@@ -144,8 +145,8 @@ Status bind_host(int root, const RootStep& step, int user_namespace) {
   return bind(root, step, user_namespace, open_host(step.source));
 }
 
-Status bind_inside(int root, const RootStep& step) {
-  return bind(root, step, -1, open_inside(Inside{root, step.flags.no_symlinks}, step.source));
+Status bind_inside(int source_root, int root, const RootStep& step) {
+  return bind(root, step, -1, open_inside(Inside{source_root, step.flags.no_symlinks}, step.source));
 }
 
 Result<unique_fd> make_mount(const RootStep& step, const Log& log) {

@@ -25,7 +25,8 @@ Status make_readonly(int mount, const std::string& path);
 Result<unique_fd> open_host(const std::string& path);
 
 Status bind_host(int root, const RootStep& step, int user_namespace);
-Status bind_inside(int root, const RootStep& step);
+// The source is below `source_root`.
+Status bind_inside(int source_root, int root, const RootStep& step);
 Status remount_readonly(int root, const RootStep& step);
 
 }  // namespace virtainer

@@ -18,6 +18,7 @@ namespace {
 
 constexpr unsigned kProcAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 constexpr ino_t kProcRootInode = 1;
+constexpr size_t kMaxSmallFileBytes = 1024 * 1024;
 constexpr size_t kRecordBytes = 1024;
 constexpr int kFlagsField = 9;
 constexpr int kStartTimeField = 22;
@@ -97,10 +98,15 @@ Result<unique_fd> open_proc() {
 Result<std::string> read_small_file(int directory, const std::string& path) {
   unique_fd fd(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return last_error("openat", path);
-  char text[4096];
-  ssize_t got = read(fd.get(), text, sizeof text);
-  if (got < 0) return last_error("read", path);
-  return std::string(text, static_cast<size_t>(got));
+  std::string text;
+  char chunk[4096];
+  while (text.size() < kMaxSmallFileBytes) {
+    ssize_t got = read(fd.get(), chunk, sizeof chunk);
+    if (got < 0) return last_error("read", path);
+    if (got == 0) break;
+    text.append(chunk, static_cast<size_t>(got));
+  }
+  return text;
 }
 
 Result<std::string> stat_field(int proc, pid_t pid, int number) {

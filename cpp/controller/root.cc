@@ -36,15 +36,37 @@ Result<unique_fd> mount_root(const BuildSite& site, const RootStep& step) {
   return mount;
 }
 
-Status mount_filesystem(const BuildSite& site, const RootStep& step) {
+Status mount_filesystem(BuildSite& site, int root, const RootStep& here, const RootStep& step) {
   Result<unique_fd> mount =
       step.type == "proc" ? make_process_mount(step, site.container, site.log) : make_mount(step, site.log);
   if (!mount) return mount.error();
-  return attach_inside(site.root.get(), step, mount->get());
+  VT_TRY(attach_inside(root, here, mount->get()));
+  // What the definition mounts may lie over what every container has.
+  if (step.flags.no_kernel) {
+    site.pinned.forget(step.target);
+  } else {
+    site.pinned.pin_file_system(step.target, mount->get(), step.step);
+  }
+  return Done{};
 }
 
-Status open_consoles(BuildSite& site, const RootStep& step) {
-  Result<unique_fd> devpts = open_inside(Inside{site.root.get(), false}, step.target);
+Status bind_own(BuildSite& site, int root, const RootStep& here, const RootStep& step) {
+  site.pinned.forget(step.target);
+  if (step.flags.no_kernel) return bind_inside(site.root.get(), root, here);
+  PinnedMounts::Place source = site.pinned.find(site.root.get(), step.source);
+  RootStep below = here;
+  below.source = source.path;
+  return bind_inside(source.root, root, below);
+}
+
+Status cover(BuildSite& site, const RootStep& step, Result<unique_fd> mount) {
+  if (!mount) return mount.error();
+  site.pinned.pin_cover(step.target, mount->get(), step.step);
+  return Done{};
+}
+
+Status open_consoles(BuildSite& site, int root, const RootStep& step) {
+  Result<unique_fd> devpts = open_inside(Inside{root, false}, step.target);
   if (!devpts) return devpts.error();
   for (unsigned i = 0; i < step.number; i++) {
     Result<Terminal> console = open_terminal(devpts->get(), step.target);
@@ -54,52 +76,62 @@ Status open_consoles(BuildSite& site, const RootStep& step) {
   return Done{};
 }
 
-Status bind_console(const BuildSite& site, const RootStep& step) {
+Status bind_console(const BuildSite& site, int root, const RootStep& step) {
   int terminal = site.consoles[step.number].slave.get();
   Result<unique_fd> mount = clone_mount(terminal, MountFlags{}, -1, step.target);
   if (!mount) return mount.error();
-  Result<unique_fd> target = make_file(Inside{site.root.get(), false}, step.target);
+  Result<unique_fd> target = make_file(Inside{root, false}, step.target);
   if (!target) return target.error();
   return attach_mount(mount->get(), target->get(), step.target);
 }
 
-Status mask_target(BuildSite& site, const RootStep& step) {
+Result<unique_fd> mask_target(BuildSite& site, int root, const RootStep& here) {
   if (!site.masks) {
     Result<Masks> masks = make_masks(site.plan.state_directory.value);
     if (!masks) return masks.error();
     site.masks = std::move(*masks);
   }
-  return mask(site.root.get(), step, *site.masks);
+  return mask(root, here, *site.masks);
 }
 
-Status perform(BuildSite& site, const RootStep& step) {
-  const int root = site.root.get();
+// `here` is the step with its target below `root`.
+Status perform_below(BuildSite& site, int root, const RootStep& here, const RootStep& step) {
   switch (step.kind) {
     case StepKind::bind:
-      return bind_host(root, step, site.user_namespace);
+      site.pinned.forget(step.target);
+      return bind_host(root, here, site.user_namespace);
     case StepKind::bindInside:
-      return bind_inside(root, step);
+      return bind_own(site, root, here, step);
     case StepKind::mount:
-      return mount_filesystem(site, step);
+      return mount_filesystem(site, root, here, step);
     case StepKind::remountReadonly:
-      return remount_readonly(root, step);
+      return remount_readonly(root, here);
     case StepKind::readonly:
-      return make_target_readonly(root, step);
+      return cover(site, step, make_target_readonly(root, here));
     case StepKind::mask:
-      return mask_target(site, step);
+      return cover(site, step, mask_target(site, root, here));
     case StepKind::directory:
-      return create_directory(root, step);
+      return create_directory(root, here);
     case StepKind::device:
-      return create_device(root, step);
+      return create_device(root, here);
     case StepKind::symlink:
-      return create_symlink(root, step);
+      return create_symlink(root, here);
     case StepKind::openConsoles:
-      return open_consoles(site, step);
+      return open_consoles(site, root, here);
     case StepKind::bindConsole:
-      return bind_console(site, step);
+      return bind_console(site, root, here);
     default:
       return Error{EPROTO, "plan"};
   }
+}
+
+Status perform(BuildSite& site, const RootStep& step) {
+  PinnedMounts::Place place = site.pinned.find(site.root.get(), step.target);
+  RootStep here = step;
+  here.target = place.path;
+  Status done = perform_below(site, place.root, here, step);
+  if (!done && done.error().path == here.target) done.error().path = step.target;
+  return done;
 }
 
 // With "." for both, the old root ends up on top of the new one and is detached from there.
@@ -127,6 +159,7 @@ Status build_root(BuildSite& site) {
     if (Status done = make_readonly(site.root.get(), first.source); !done)
       return std::move(done.error()).at(first.step);
   }
+  VT_TRY(site.pinned.verify(site.root.get()));
   if (Status done = pivot(site.root.get(), first.source); !done)
     return std::move(done.error()).at(first.step);
   return Done{};

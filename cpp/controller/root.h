@@ -7,6 +7,7 @@
 #include "common/result.h"
 #include "controller/log.h"
 #include "controller/masks.h"
+#include "controller/pinned_mounts.h"
 #include "controller/plan.h"
 #include "controller/terminals.h"
 
@@ -19,6 +20,7 @@ struct BuildSite {
   int user_namespace;  // of the container; -1: the host's
   unique_fd root = {};
   std::optional<Masks> masks = {};
+  PinnedMounts pinned = {};
   std::vector<Terminal> consoles = {};
 };
 

@@ -76,8 +76,9 @@ Status Supervisor::prepare() {
 // One turn of the loop. What the container did comes before what clients ask, so that answers are current.
 void Supervisor::turn() {
   bool accepting = phase_ != Phase::starting || !first_start_;
-  // Whether init has executed is known when the builder has closed its end of the report.
-  bool is_being_born = phase_ == Phase::starting && execing_ && builder_;
+  // The builder goes first: as long as it works with init's number, nobody else must get that. And whether
+  // init has executed is known when the builder has closed its end of the report.
+  bool is_being_born = phase_ == Phase::starting && builder_;
   std::vector<pollfd> polled = {
       {signals_.get(), POLLIN, 0}, {report_.get(), POLLIN, 0},
       {builder_.get(), POLLIN, 0}, {is_being_born ? -1 : init_pidfd_.get(), POLLIN, 0},
@@ -141,7 +142,7 @@ void Supervisor::advance() {
   uint64_t now = monotonic_ms();
   bool drained = !consoles_.readable() || (phase_ == Phase::flushing && now >= wake_ms_);
   if (phase_ == Phase::starting && now >= wake_ms_) on_start_overdue();
-  if (phase_ == Phase::waiting_to_restart && now >= wake_ms_ && drained) start_container();
+  if (phase_ == Phase::waiting_to_restart && now >= wake_ms_ && drained && !builder_) start_container();
   if (phase_ == Phase::cleaning && now >= wake_ms_) {
     if (cleanup_->attempt(now)) {
       finish();

@@ -9,6 +9,8 @@ interface Explained {
 const IDMAP = 'MOUNT_ATTR_IDMAP';
 /** Source or target leads into proc, sysfs and the like. */
 const KERNEL = 'KERNEL_FILE_SYSTEM';
+/** Its path names something else by now. */
+const MOVED = 'MOUNT_MOVED';
 
 /** `undefined` for an ordinary system call. See docs/user-namespaces.md. */
 export function explainMountFailure(call: string, errno: string, path: string): Explained | undefined {
@@ -16,6 +18,12 @@ export function explainMountFailure(call: string, errno: string, path: string): 
     return {
       why: `${path} leads into a file system of the kernel's`,
       hint: 'look for a link in the root file system of the container',
+    };
+  }
+  if (call === MOVED) {
+    return {
+      why: `somebody has renamed what is at ${path} while the container was started`,
+      hint: 'let nobody write to its root file system meanwhile',
     };
   }
   return call === IDMAP ? explainIdmap(errno, path) : undefined;

@@ -24,6 +24,11 @@ interface FirstRecord extends Pick<LiveRecord, 'bootId' | 'definition' | 'cgroup
   readonly format: 1;
 }
 
+/** Of a version that comes after this one. */
+interface LaterRecord {
+  readonly format: 3;
+}
+
 /**
  * Undefined for a torn record.
  * @throws VirtError OPERATION_UNSUPPORTED when a later version of the package wrote it.
@@ -35,14 +40,14 @@ export function parseLiveRecord(text: string, uuid: string): LiveRecord | undefi
     return { ...record, format: LIVE_FORMAT, security: firstSecurity(record.definition) };
   throw new VirtError(
     'OPERATION_UNSUPPORTED',
-    `the live state of domain ${uuid} has format ${String((record as { format: unknown }).format)}`,
+    `the live state of domain ${uuid} has format ${record.format}`,
     { hint: 'the container was started by a later version of virtainer: use that one to manage it' },
   );
 }
 
-function parse(text: string): LiveRecord | FirstRecord | undefined {
+function parse(text: string): LiveRecord | FirstRecord | LaterRecord | undefined {
   try {
-    return JSON.parse(text) as LiveRecord | FirstRecord;
+    return JSON.parse(text) as LiveRecord | FirstRecord | LaterRecord;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** A-001, A-005, A-006, A-008: another container exchanges what the runtime is about to use. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Filesystem } from '../../../lib/index.js';
 import { useAttackers } from '../build-attacker.js';
 import { inRounds, whileFlipping } from '../flipping.js';
@@ -92,6 +92,35 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
     );
   }
 
+  /** Starts containers on a root in which a directory is exchanged with another one; devices on the disk are evidence. */
+  async function raceDirectory(name: string, look: (pid: number) => Evidence): Promise<Evidence> {
+    const root = makeRoot(world(), [attacker('idle')]);
+    const other = join(root, 'other');
+    for (const below of ['pts', 'shm', 'sys/net']) mkdirSync(join(other, below), { recursive: true });
+    const definition = onRoot(world(), root, ['/idle']);
+    const evidence = await flip(root, [name, 'other'], () =>
+      inRounds(() => tryStart(world(), definition, { isOwnLook: true, look })),
+    );
+    const devices = [join(root, name), other].flatMap((folder) =>
+      readdirSync(folder).filter((entry) => lstatSync(join(folder, entry)).isCharacterDevice()),
+    );
+    return [...evidence, ...devices.map((device) => `${device} is on the disk of the host`)];
+  }
+
+  /** Wherever a proc file system has come to be, and under what name: what of it is not covered by another mount. */
+  function unmasked(pid: number, names: readonly string[]): Evidence {
+    const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    const proc = mounts.find((mount) => mount[3] === '/' && mount[mount.indexOf('-') + 1] === 'proc');
+    if (!proc) return ['no proc'];
+    const covered = mounts
+      .filter(([, parent]) => parent === proc[0])
+      .map((mount) => basename(mount[4] ?? ''));
+    return names.filter((name) => !covered.includes(name));
+  }
+
   /** Everything the runtime may look for in /dev, leading to one place. */
   const fakeDev = (target: string) => (path: string) => {
     makeDirectory(path);
@@ -102,6 +131,10 @@ describeAttacks('races', ({ attempt, teeth, world, canary }) => {
     raceDev(fakeDev('/proc/sys/kernel/core_pattern'), () => []), OPTIONS); // prettier-ignore
   attempt('A-005', '/dev becomes a link to the host', () =>
     raceDev((path) => { symlinkSync(canary().directory, path); }, () => []), OPTIONS); // prettier-ignore
+
+  attempt('A-005', '/proc is renamed while it is being masked', () =>
+    raceDirectory('proc', (pid) => unmasked(pid, ['kallsyms', 'interrupts', 'sys', 'irq'])), OPTIONS); // prettier-ignore
+  attempt('A-004', '/dev is renamed while its nodes are made', () => raceDirectory('dev', () => []), OPTIONS); // prettier-ignore
 
   teeth('A-005', 'a bind of /dev/null by a path that was looked at before', async () => {
     const volume = makeFolder(world(), 'volume');

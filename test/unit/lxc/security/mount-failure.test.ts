@@ -21,6 +21,11 @@ test('a place in the kernel’s file systems has an error of its own, a system c
 });
 
 test('the controller names them as they are known here', () => {
-  const source = readFileSync(join(__dirname, '../../../../cpp/controller/mounts.cc'), 'utf8');
-  for (const call of ['MOUNT_ATTR_IDMAP', 'KERNEL_FILE_SYSTEM']) expect(source).toContain(`"${call}"`);
+  const sources = ['mounts.cc', 'pinned_mounts.cc'].map((file) =>
+    readFileSync(join(__dirname, '../../../../cpp/controller', file), 'utf8'),
+  );
+  for (const call of ['MOUNT_ATTR_IDMAP', 'KERNEL_FILE_SYSTEM', 'MOUNT_MOVED']) {
+    expect(sources.join('')).toContain(`"${call}"`);
+    expect(explainMountFailure(call, 'EINVAL', '/x')?.hint).toBeTruthy();
+  }
 });
