@@ -19,6 +19,7 @@ namespace virtainer {
 namespace {
 
 constexpr uint64_t kKillBudgetMs = 10;
+constexpr uint64_t kEmptyingMs = 1000;
 // So many entries of one group are looked at in one walk.
 constexpr size_t kMaxNames = 256;
 
@@ -208,6 +209,26 @@ bool TreeRemoval::attempt(uint64_t budget_ms) {
     return false;
   }
   return rmdir(directory_.c_str()) == 0 || errno == ENOENT;
+}
+
+void empty_group(const std::string& directory) {
+  unique_fd group(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!group) return;
+  uint64_t deadline = monotonic_ms() + kEmptyingMs;
+  for (const std::string& name : subdirectories(group.get())) {
+    TreeRemoval tree(directory + "/" + name);
+    while (!tree.attempt(kEmptyingMs) && monotonic_ms() < deadline) {
+    }
+  }
+  unique_fd control(openat(group.get(), "cgroup.subtree_control", O_RDWR | O_CLOEXEC));
+  if (!control) return;
+  std::string change;
+  for (char c : " " + read_all(control.get())) change += c == ' ' || c == '\n' ? ' ' : c;
+  for (size_t word = change.find_first_not_of(' '); word != std::string::npos;
+       word = change.find_first_not_of(' ', change.find(' ', word))) {
+    change.insert(word, "-");
+  }
+  [[maybe_unused]] ssize_t written = write(control.get(), change.data(), change.size());
 }
 
 }  // namespace virtainer

@@ -75,4 +75,8 @@ class TreeRemoval {
   bool progress_ = false;
 };
 
+// As a group was before anything ran in it: without groups below it, handing down no controllers. Otherwise
+// nothing can be cloned into a group of version 2 again. What can't be removed in a second stays.
+void empty_group(const std::string& directory);
+
 }  // namespace virtainer

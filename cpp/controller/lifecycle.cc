@@ -39,6 +39,12 @@ ExitStatus look_at_zombie(pid_t pid) {
   return ExitStatus{true, WTERMSIG(status)};
 }
 
+// What the container of the last life has made below its groups.
+void empty_groups(const Plan& plan) {
+  if (plan.cgroup_v2.given()) empty_group(plan.cgroup_v2.value);
+  for (const Setting& group : plan.cgroups_v1) empty_group(group.value);
+}
+
 std::string describe(const ExitStatus& status) {
   return (status.signaled ? "signal " : "exit code ") + std::to_string(status.number);
 }
@@ -59,6 +65,7 @@ void Supervisor::start_container() {
 }
 
 Status Supervisor::try_start() {
+  if (!first_start_) empty_groups(plan_);
   Result<Cgroups> cgroups = open_cgroups(plan_.cgroups_v1, plan_.cgroup_v2);
   if (!cgroups) return cgroups.error();
   Result<ReportSockets> sockets = make_report_sockets();

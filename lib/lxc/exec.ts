@@ -4,6 +4,7 @@ import type { ExecHandle, ExecRequest } from '../driver.js';
 import { VirtError } from '../errors.js';
 import { signalNumber } from '../signals.js';
 import { notRunning, whileActive, type ActiveDomain } from './active.js';
+import { commandGroups } from './cgroup/command-groups.js';
 import { isFrozen } from './cgroup/freezer.js';
 import { supervisorGroups } from './cgroup/layout.js';
 import type { Context } from './context.js';
@@ -31,7 +32,7 @@ async function enter(context: Context, active: ActiveDomain, request: ExecReques
     const supervisors = supervisorGroups(context.hierarchies);
     const filter = security.seccomp === undefined ? undefined : await context.live.filter(definition.uuid);
     const plan = buildEnterPlan(definition, request, {
-      groups: cgroups.groups,
+      groups: await commandGroups(cgroups.groups, active.init.pid),
       supervisors,
       profile: security,
       ids,
