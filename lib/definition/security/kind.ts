@@ -1,6 +1,6 @@
 /** The kind of a container: how much it needs, and with it how much it is trusted with. */
 import { basename, normalize } from 'node:path';
-import { domainRoot, type CompleteDomain, type SecurityKind } from '../domain/index.js';
+import { domainRoot, type DomainDefinition, type SecurityKind } from '../domain/index.js';
 
 const BOOTING_INIT = /^(?:init|systemd|openrc|openrc-init|runit|runit-init|upstart|s6-svscan)$/;
 
@@ -16,7 +16,7 @@ export function isBootingProgram(path: string): boolean {
  * @param boots - whether `<init>` boots; by its name when absent
  */
 export function securityKind(
-  definition: CompleteDomain,
+  definition: DomainDefinition,
   boots: boolean = isBootingProgram(definition.os.init),
 ): SecurityKind {
   const named = definition.extensions?.security?.kind;
@@ -25,10 +25,10 @@ export function securityKind(
   return showsHostPrograms(definition) ? 'systemd' : 'booted';
 }
 
-function showsHostPrograms(definition: CompleteDomain): boolean {
+function showsHostPrograms(definition: DomainDefinition): boolean {
   const root = domainRoot(definition);
   if (root?.type === 'mount' && normalize(root.source) === '/') return true;
-  return definition.devices.filesystems.some(
+  return (definition.devices?.filesystems ?? []).some(
     ({ type, target, ...rest }) =>
       type === 'mount' && normalize(target) === '/usr' && 'source' in rest && rest.source === '/usr',
   );
