@@ -9,18 +9,21 @@ export function isBootingProgram(path: string): boolean {
   return BOOTING_INIT.test(basename(path));
 }
 
+/** The kind that the definition names, or else the one it looks like: see {@link inferredKind}. */
+export function securityKind(definition: DomainDefinition, boots?: boolean): SecurityKind {
+  return definition.extensions?.security?.kind ?? inferredKind(definition, boots);
+}
+
 /**
- * The kind that the definition names, or else the one it looks like: an init that boots is `booted`, on top of the
+ * The kind that a container looks like, whatever its definition names: an init that boots is `booted`, on top of the
  * host's own programs `systemd`; everything else is `generic`. Nobody is taken for a `chroot`, which may do nothing.
  *
  * @param boots - whether `<init>` boots; by its name when absent
  */
-export function securityKind(
+export function inferredKind(
   definition: DomainDefinition,
   boots: boolean = isBootingProgram(definition.os.init),
 ): SecurityKind {
-  const named = definition.extensions?.security?.kind;
-  if (named !== undefined) return named;
   if (!boots) return 'generic';
   return showsHostPrograms(definition) ? 'systemd' : 'booted';
 }
