@@ -57,14 +57,7 @@ function protectionRows({ protections, root, network }: SecurityReport): readonl
         'the usual',
       ),
     ],
-    [
-      'label',
-      labels.isolated,
-      listOr(
-        labels.labels.map(({ type }) => type),
-        "the host's default",
-      ),
-    ],
+    ['label', labels.isolated, label(labels)],
     ['limits', protections.limits.isolated, limits(protections.limits)],
     ['host paths', hostPaths.isolated, `${count(hostPaths.writable, 'path')} to write to`],
     ['root', true, root.readonly ? 'read-only' : 'writable'],
@@ -76,6 +69,15 @@ function users({ mode, uids: [first] }: SecurityReport['protections']['userNames
   if (mode === 'none') return "none: the host's users";
   if (!first) return 'ids of its own, chosen at the start';
   return `ids from ${first.target} on, ${first.count} of them`;
+}
+
+function label({ labels, live }: SecurityReport['protections']['labels']): string {
+  if (live?.length === 0) return 'none: no security module of the host labels it';
+  return listOr(
+    live?.map((each) => `${each.label}${each.enforcing ? '' : ' (not enforced)'}`) ??
+      labels.map(({ type }) => type),
+    "decided at the start: the host's module, if it has one",
+  );
 }
 
 function limits({ pids, memoryKiB }: SecurityReport['protections']['limits']): string {

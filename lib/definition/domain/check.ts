@@ -38,7 +38,7 @@ export function checkDomainDefinition(value: unknown): DomainDefinition {
 
 function checkFamilies(fields: Fields): DomainDefinition {
   const type = checkType(fields.string('type') ?? '');
-  return compact({
+  const definition: DomainDefinition = compact({
     type,
     ...checkGeneral(fields),
     ...checkMetadata(fields),
@@ -60,6 +60,17 @@ function checkFamilies(fields: Fields): DomainDefinition {
     lxcNamespace: checkLxcNamespace(fields),
     kept: checkKept(fields, KEPT_ELEMENTS),
   });
+  refuseMapOfNoNamespace(definition);
+  return definition;
+}
+
+function refuseMapOfNoNamespace({ idmap, extensions }: DomainDefinition): void {
+  if (!idmap || extensions?.userNamespace?.mode !== 'none') return;
+  throw refusal(
+    'CONFIG_UNSUPPORTED',
+    "<idmap> needs a user namespace, and <virtainer:userNamespace> has mode='none'",
+    'remove one of the two',
+  );
 }
 
 function checkType(type: string): 'lxc' {

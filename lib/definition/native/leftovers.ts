@@ -51,17 +51,20 @@ export function reportLeftovers(definition: DomainDefinition, report: ElementRep
   for (const xml of definition.devices?.kept ?? []) report.add(`devices/${keptName(xml)}`);
 }
 
+/** Path of an element of the package's own. */
+export function extensionElement(property: keyof Extensions): string {
+  return `metadata/virtainer:domain/virtainer:${EXTENSION_ELEMENTS[property]}`;
+}
+
 /** Extensions other than those converted. */
 export function reportExtensions(
   { extensions }: DomainDefinition,
   report: ElementReport,
   converted: readonly (keyof Extensions)[],
 ): void {
-  for (const [property, element] of Object.entries(EXTENSION_ELEMENTS)) {
+  for (const property of Object.keys(EXTENSION_ELEMENTS) as (keyof Extensions)[]) {
     const isLeft = extensions !== undefined && property in extensions;
-    if (isLeft && !converted.some((name) => name === property)) {
-      report.add(`metadata/virtainer:domain/virtainer:${element}`);
-    }
+    if (isLeft && !converted.includes(property)) report.add(extensionElement(property));
   }
 }
 

@@ -1,6 +1,6 @@
 /** The security profile of a definition, and what is told of it. */
-export { isBootingProgram, securityKind } from './kind.js';
-export { KIND_DEFAULTS, WITHOUT_USER_NAMESPACE, type CgroupAccess } from './kinds.js';
+export { inferredKind, isBootingProgram, securityKind } from './kind.js';
+export { KIND_DEFAULTS, KINDS_BY_TRUST, WITHOUT_USER_NAMESPACE, type CgroupAccess } from './kinds.js';
 export { MASKED_PATHS, MASKED_CPU_FILES, READONLY_PATHS } from './paths.js';
 export {
   hasUserNamespace,

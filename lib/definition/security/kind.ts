@@ -1,6 +1,6 @@
 /** The kind of a container: how much it needs, and with it how much it is trusted with. */
 import { basename, normalize } from 'node:path';
-import { domainRoot, type CompleteDomain, type SecurityKind } from '../domain/index.js';
+import { domainRoot, type DomainDefinition, type SecurityKind } from '../domain/index.js';
 
 const BOOTING_INIT = /^(?:init|systemd|openrc|openrc-init|runit|runit-init|upstart|s6-svscan)$/;
 
@@ -9,26 +9,29 @@ export function isBootingProgram(path: string): boolean {
   return BOOTING_INIT.test(basename(path));
 }
 
+/** The kind that the definition names, or else the one it looks like: see {@link inferredKind}. */
+export function securityKind(definition: DomainDefinition, boots?: boolean): SecurityKind {
+  return definition.extensions?.security?.kind ?? inferredKind(definition, boots);
+}
+
 /**
- * The kind that the definition names, or else the one it looks like: an init that boots is `booted`, on top of the
+ * The kind that a container looks like, whatever its definition names: an init that boots is `booted`, on top of the
  * host's own programs `systemd`; everything else is `generic`. Nobody is taken for a `chroot`, which may do nothing.
  *
  * @param boots - whether `<init>` boots; by its name when absent
  */
-export function securityKind(
-  definition: CompleteDomain,
+export function inferredKind(
+  definition: DomainDefinition,
   boots: boolean = isBootingProgram(definition.os.init),
 ): SecurityKind {
-  const named = definition.extensions?.security?.kind;
-  if (named !== undefined) return named;
   if (!boots) return 'generic';
   return showsHostPrograms(definition) ? 'systemd' : 'booted';
 }
 
-function showsHostPrograms(definition: CompleteDomain): boolean {
+function showsHostPrograms(definition: DomainDefinition): boolean {
   const root = domainRoot(definition);
   if (root?.type === 'mount' && normalize(root.source) === '/') return true;
-  return definition.devices.filesystems.some(
+  return (definition.devices?.filesystems ?? []).some(
     ({ type, target, ...rest }) =>
       type === 'mount' && normalize(target) === '/usr' && 'source' in rest && rest.source === '/usr',
   );

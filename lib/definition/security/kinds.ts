@@ -84,6 +84,9 @@ export const KIND_DEFAULTS: Readonly<Record<SecurityKind, KindDefaults>> = {
   },
 };
 
+/** Each can do what those before it can. */
+export const KINDS_BY_TRUST: readonly SecurityKind[] = ['chroot', 'generic', 'systemd', 'booted'];
+
 /** For whoever shares the host's users: as root of the host, no kind gets more. */
 export const WITHOUT_USER_NAMESPACE: readonly CapabilityName[] = GENERIC;
 /** Only over a network of its own. */

@@ -2,7 +2,7 @@
 import {
   applyCapabilityStates,
   type CapabilityName,
-  type CompleteDomain,
+  type DomainDefinition,
   type PathList,
   type Rlimit,
   type SecurityKind,
@@ -37,7 +37,7 @@ export interface SecurityProfile {
 
 /** @param kind - as found out by whoever can look into the root; by the definition alone when absent */
 export function securityProfile(
-  definition: CompleteDomain,
+  definition: DomainDefinition,
   kind: SecurityKind = securityKind(definition),
 ): SecurityProfile {
   const defaults = KIND_DEFAULTS[kind];
@@ -58,16 +58,15 @@ export function securityProfile(
   };
 }
 
-/** An explicit `<idmap>` is one, too. */
-export function hasUserNamespace({ idmap, extensions }: CompleteDomain): boolean {
-  return idmap !== undefined || extensions?.userNamespace?.mode !== 'none';
+export function hasUserNamespace({ extensions }: DomainDefinition): boolean {
+  return extensions?.userNamespace?.mode !== 'none';
 }
 
-function capabilities(definition: CompleteDomain, kind: SecurityKind): readonly CapabilityName[] {
+function capabilities(definition: DomainDefinition, kind: SecurityKind): readonly CapabilityName[] {
   return applyCapabilityStates(definition.features?.capabilities, kindCapabilities(definition, kind));
 }
 
-function kindCapabilities(definition: CompleteDomain, kind: SecurityKind): readonly CapabilityName[] {
+function kindCapabilities(definition: DomainDefinition, kind: SecurityKind): readonly CapabilityName[] {
   const own = KIND_DEFAULTS[kind].capabilities;
   const network = definition.lxcNamespace?.sharenet ? [] : (WITH_OWN_NETWORK[kind] ?? []);
   if (hasUserNamespace(definition) || isInsecure(definition)) return [...own, ...network];
@@ -75,12 +74,12 @@ function kindCapabilities(definition: CompleteDomain, kind: SecurityKind): reado
 }
 
 /** Whether the author has said that the host is not to be protected from root of this container. */
-export function isInsecure({ extensions }: CompleteDomain): boolean {
+export function isInsecure({ extensions }: DomainDefinition): boolean {
   const userNamespace = extensions?.userNamespace;
   return userNamespace?.mode === 'none' && userNamespace.insecure === true;
 }
 
-function seccomp({ extensions }: CompleteDomain, kind: SecurityKind): SeccompProfile | undefined {
+function seccomp({ extensions }: DomainDefinition, kind: SecurityKind): SeccompProfile | undefined {
   const asked = extensions?.seccomp;
   if (asked?.profile === 'unconfined') return undefined;
   return asked?.profile === 'file' ? { file: asked.file } : kind;

@@ -1,10 +1,17 @@
 /** How far a container is apart from its host: computed from its definition, and from what its start has chosen. */
-import { domainRoot, type CompleteDomain, type IdmapEntry, type SecurityKind } from '../domain/index.js';
-import { securityKind } from './kind.js';
+import {
+  domainRoot,
+  type CompleteDomain,
+  type IdmapEntry,
+  type Seclabel,
+  type SecurityKind,
+} from '../domain/index.js';
+import { inferredKind, securityKind } from './kind.js';
 import { securityProfile } from './profile.js';
 import { hostPaths } from './report/host-paths.js';
 import { deviceName, relaxationsOf, type Profiles } from './report/relaxations.js';
 import type {
+  LiveLabel,
   NamespaceName,
   NamespaceReport,
   Protections,
@@ -19,23 +26,30 @@ const ALL_IDS = 2 ** 32 - 1;
 export interface LiveSecurity {
   readonly uids: readonly IdmapEntry[];
   readonly gids: readonly IdmapEntry[];
+  /** Of its init, one for each security module of the host. */
+  readonly labels: readonly LiveLabel[];
 }
 
 export interface ReportFacts {
   /** As found out by whoever can look into the root; by the definition alone when absent. */
   readonly kind?: SecurityKind;
+  /** The kind that it looks like, also where the definition names another; by the definition alone when absent. */
+  readonly unnamedKind?: SecurityKind;
   /** Of a running container, with the definition it runs with. */
   readonly live?: LiveSecurity | undefined;
 }
 
 /** Pure. */
-export function securityReport(
-  definition: CompleteDomain,
-  { kind = securityKind(definition), live }: ReportFacts = {},
-): SecurityReport {
+export function securityReport(definition: CompleteDomain, facts: ReportFacts = {}): SecurityReport {
+  const { kind = securityKind(definition), live } = facts;
+  const isNamed = definition.extensions?.security !== undefined;
+  // Of a running container not from its root, which its own processes could have changed.
+  const { unnamedKind = isNamed ? inferredKind(definition) : kind } = facts;
+  const plain = withoutWishes(definition);
   const profiles = {
     actual: securityProfile(definition, kind),
-    usual: securityProfile(withoutWishes(definition), kind),
+    usual: securityProfile(plain, kind),
+    unnamed: securityProfile(plain, unnamedKind),
   };
   const relaxed = relaxationsOf(definition, profiles);
   const isolated = (protection: keyof Protections): boolean =>
@@ -89,7 +103,7 @@ function protectionsOf(
         ...(devices.hostdevs ?? []).map((hostdev) => ({ device: deviceName(hostdev), readonly: false })),
       ],
     },
-    labels: { isolated: isolated('labels'), labels: seclabels },
+    labels: labelsOf(seclabels, live, isolated('labels')),
     limits: {
       isolated: isolated('limits'),
       pids: actual.pids,
@@ -114,6 +128,21 @@ function userNamespaceOf(
 /** The host's own namespace maps every id to itself. */
 function isHostMap({ uids }: LiveSecurity): boolean {
   return uids.length === 1 && uids[0]?.target === 0 && uids[0].count === ALL_IDS;
+}
+
+/** Before a start nobody knows whether a module of its host labels it, unless it can't start without. */
+function labelsOf(
+  labels: readonly Seclabel[],
+  live: LiveSecurity | undefined,
+  isolated: boolean,
+): Protections['labels'] {
+  const isLabelled = labels.some((seclabel) => isConfining(seclabel, live));
+  return { isolated: isolated && isLabelled, labels, ...(live ? { live: live.labels } : {}) };
+}
+
+function isConfining(seclabel: Seclabel, live: LiveSecurity | undefined): boolean {
+  if (seclabel.type === 'none' || seclabel.label === 'unconfined') return false;
+  return !live || live.labels.some(({ label, enforcing }) => enforcing && label === seclabel.label);
 }
 
 function namespacesOf({ lxcNamespace }: CompleteDomain): Readonly<Record<NamespaceName, NamespaceReport>> {

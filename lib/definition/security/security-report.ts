@@ -60,9 +60,22 @@ export interface DevicesReport extends Protection {
   readonly extra: readonly GivenDevice[];
 }
 
+/** What a security module of the host labels a running process with. */
+export interface LiveLabel {
+  readonly label: string;
+  /** False when the module only tells of what it would refuse. */
+  readonly enforcing: boolean;
+}
+
+/**
+ * Isolated only with a label: that of the run, which is enforced, or before a start one that is asked for. Without a wish a label is made
+ * where the host has a module for it, which is not known before.
+ */
 export interface LabelsReport extends Protection {
   /** What security modules are told, one for each. Empty: what the host's module does by itself. */
   readonly labels: readonly Seclabel[];
+  /** Of an active domain: the labels of its init; empty when no module of the host labels it. */
+  readonly live?: readonly LiveLabel[];
 }
 
 export interface LimitsReport extends Protection {

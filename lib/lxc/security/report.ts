@@ -1,19 +1,25 @@
-/** What is known of a container only where it runs: its init, and the maps of its user namespace. */
+/** What is known of a container only where it runs: its init, the maps of its user namespace, and its labels. */
 import { readFileSync } from 'node:fs';
 import { domainRoot, type CompleteDomain, type IdmapEntry } from '../../definition/domain/index.js';
 import {
+  inferredKind,
   securityKind,
   securityReport,
   type LiveSecurity,
   type SecurityReport,
 } from '../../definition/security/index.js';
 import type { ActiveDomain } from '../active.js';
+import { HostTree } from '../host/tree.js';
 import { isBootingInit } from '../plan/refusals.js';
 import { isAlive, type ProcessIdentity } from '../process.js';
+import { readProcessLabels } from './label/current.js';
 
 /** Of the active domain when there is one, else of the definition. */
-export function reportSecurity(stored: CompleteDomain, active: ActiveDomain | undefined): SecurityReport {
-  const live = active && readIdMaps(active.init);
+export async function reportSecurity(
+  stored: CompleteDomain,
+  active: ActiveDomain | undefined,
+): Promise<SecurityReport> {
+  const live = active && (await readLive(active.init));
   if (live) {
     const { definition, security } = active.record;
     return securityReport(definition, { kind: security.kind, live });
@@ -21,14 +27,18 @@ export function reportSecurity(stored: CompleteDomain, active: ActiveDomain | un
   const root = domainRoot(stored);
   // What looks like a program of its own may be a link to systemd.
   const boots = root?.type === 'mount' ? isBootingInit(stored.os.init, root.source) : undefined;
-  return securityReport(stored, { kind: securityKind(stored, boots), live: undefined });
+  return securityReport(stored, {
+    kind: securityKind(stored, boots),
+    unnamedKind: inferredKind(stored, boots),
+  });
 }
 
 /** Undefined when the process is gone. */
-function readIdMaps(init: ProcessIdentity): LiveSecurity | undefined {
+async function readLive(init: ProcessIdentity): Promise<LiveSecurity | undefined> {
   try {
+    const labels = await readProcessLabels(new HostTree(), init.pid);
     const maps = { uids: readMap(init.pid, 'uid_map'), gids: readMap(init.pid, 'gid_map') };
-    return isAlive(init) ? maps : undefined;
+    return isAlive(init) ? { ...maps, labels } : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 /** Which users of the host those of a container are. */
 import type { CompleteDomain, IdmapEntry } from '../../definition/domain/index.js';
-import { VirtError } from '../../errors.js';
 import { allocateIdRange, reserveIdmap, type IdRequest } from './id-ranges.js';
 import type { IdClaim } from './id-registry.js';
 
@@ -22,23 +21,13 @@ export interface UserIds extends IdMaps {
 
 /**
  * `undefined` when the container has no user namespace.
- * @throws VirtError RESOURCE_BUSY when the ids are taken; CONFIG_UNSUPPORTED for a map of no namespace.
+ * @throws VirtError RESOURCE_BUSY when the ids are taken.
  */
 export function claimUserIds(
   { uuid, idmap, extensions }: Pick<CompleteDomain, 'uuid' | 'idmap' | 'extensions'>,
   sources: Omit<IdRequest, 'uuid'> = {},
 ): UserIds | undefined {
-  const mode = extensions?.userNamespace?.mode;
-  if (mode === 'none') {
-    if (!idmap) return undefined;
-    throw new VirtError(
-      'CONFIG_UNSUPPORTED',
-      "<idmap> needs a user namespace, and <virtainer:userNamespace> has mode='none'",
-      {
-        hint: 'remove one of the two',
-      },
-    );
-  }
+  if (extensions?.userNamespace?.mode === 'none') return undefined;
   if (idmap) return { ...idmap, mapsMounts: false, claim: reserveIdmap(idmap, sources) };
   const claim = allocateIdRange({ ...sources, uuid });
   const map = [{ start: 0, target: claim.base, count: claim.count }];

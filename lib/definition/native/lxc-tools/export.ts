@@ -1,5 +1,6 @@
 /** A definition to a configuration of lxc-tools 3 and later. */
 import type { DomainDefinition } from '../../domain/index.js';
+import { securityProfile } from '../../security/index.js';
 import { reportLeftovers } from '../leftovers.js';
 import { ElementReport } from '../unmapped.js';
 import { exportCgroup } from './export/cgroup.js';
@@ -21,18 +22,19 @@ export function exportLxcTools(definition: DomainDefinition): {
 } {
   const report = new ElementReport();
   const lines = new Lines(report);
+  const profile = securityProfile(definition);
   lines.add('name', 'lxc.uts.name', definition.name);
   lines.optional('os/type@arch', 'lxc.arch', definition.os.arch);
   exportFilesystems(definition, lines);
   exportInit(definition, lines);
-  exportCapabilities(definition, lines);
+  exportCapabilities(definition, profile, lines);
   exportIdmap(definition, lines);
   exportNamespaces(definition, lines);
   exportNetwork(definition, lines);
   exportDevices(definition, lines);
   exportCgroup(definition, lines);
   exportSeclabels(definition, lines);
-  exportExtensions(definition, lines);
+  exportExtensions(definition, profile, lines);
   reportLeftovers(definition, report);
   return { config: lines.toString(), report };
 }

@@ -1,7 +1,9 @@
 /** A definition to `config.json` of an OCI runtime bundle. */
-import type { DomainDefinition, PathList } from '../../domain/index.js';
+import type { DomainDefinition } from '../../domain/index.js';
 import { compact } from '../../plain/compact.js';
+import { securityProfile } from '../../security/index.js';
 import { reportExtensions, reportLeftovers } from '../leftovers.js';
+import { reportSeccomp, reportUserNamespace } from '../unmapped-security.js';
 import { ElementReport } from '../unmapped.js';
 import { ociMounts, ociRoot } from './mounts.js';
 import { ociMappings, ociNamespaces, ociTimeOffsets } from './namespaces.js';
@@ -9,12 +11,20 @@ import { ociProcess } from './process.js';
 import { ociResources } from './resources.js';
 import type { OciConfig } from './types.js';
 
-const VERSION = '1.0.2';
-/** The first with time namespaces. */
-const VERSION_WITH_TIME = '1.1.0';
-/** What libvirt makes read-only in every container. */
-const READONLY_PATHS = ['/proc/sys'];
-const EXTENSIONS = ['noNewPrivs', 'maskedPaths', 'readonlyPaths', 'pids', 'rlimits', 'timeOffsets'] as const;
+/** The first with time namespaces, which every container has. */
+const VERSION = '1.1.0';
+/** Also those that are reported for what holds without them. */
+const EXTENSIONS = [
+  'security',
+  'userNamespace',
+  'seccomp',
+  'noNewPrivs',
+  'maskedPaths',
+  'readonlyPaths',
+  'pids',
+  'rlimits',
+  'timeOffsets',
+] as const;
 /** RLIM_INFINITY, which a double cannot hold. */
 const UNLIMITED = '18446744073709551615';
 
@@ -31,29 +41,28 @@ export function exportOci(definition: DomainDefinition): {
 }
 
 function ociConfig(definition: DomainDefinition, report: ElementReport): OciConfig {
-  const { name, extensions, lxcNamespace } = definition;
+  const { name, lxcNamespace } = definition;
+  const profile = securityProfile(definition);
+  reportUserNamespace(definition, profile, report);
+  reportSeccomp(profile, report);
   return compact({
-    ociVersion: extensions?.timeOffsets ? VERSION_WITH_TIME : VERSION,
-    process: ociProcess(definition, report),
+    ociVersion: VERSION,
+    process: ociProcess(definition, profile, report),
     root: ociRoot(definition, report),
     // A shared name is not this container's to change.
     hostname:
       lxcNamespace?.shareuts === undefined || lxcNamespace.shareuts.type === 'name' ? name : undefined,
-    mounts: ociMounts(definition, report),
+    mounts: ociMounts(definition, profile, report),
     linux: compact({
       namespaces: ociNamespaces(definition, report),
       ...ociMappings(definition),
       timeOffsets: ociTimeOffsets(definition),
-      resources: ociResources(definition, report),
+      resources: ociResources(definition, profile, report),
       rootfsPropagation: 'rslave' as const,
-      maskedPaths: paths(extensions?.maskedPaths, []),
-      readonlyPaths: paths(extensions?.readonlyPaths, READONLY_PATHS),
+      maskedPaths: profile.maskedPaths,
+      readonlyPaths: profile.readonlyPaths,
     }),
   });
-}
-
-function paths(list: PathList | undefined, defaults: readonly string[]): readonly string[] {
-  return [...(list?.defaults === false ? [] : defaults), ...(list?.paths ?? [])];
 }
 
 /** A text in JSON has no quotes of its own: these can only be the two properties. */

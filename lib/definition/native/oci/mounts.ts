@@ -1,13 +1,15 @@
 /** The root, what libvirt mounts in every container, and what the definition adds. */
 import { domainRoot, type DomainDefinition, type Filesystem } from '../../domain/index.js';
+import type { SecurityProfile } from '../../security/index.js';
 import type { ElementReport } from '../unmapped.js';
 import type { OciConfig, OciMount } from './types.js';
 
 const ELEMENT = 'devices/filesystem';
 
+const KERNEL_OPTIONS = ['nosuid', 'noexec', 'nodev'];
+
 const BASIC_MOUNTS: readonly OciMount[] = [
-  { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
-  { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+  { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...KERNEL_OPTIONS, 'ro'] },
   {
     destination: '/dev',
     type: 'tmpfs',
@@ -28,6 +30,16 @@ const BASIC_MOUNTS: readonly OciMount[] = [
   },
 ];
 
+function kernelMounts({ hidesProcesses, cgroup }: SecurityProfile): readonly OciMount[] {
+  const proc = [...KERNEL_OPTIONS, ...(hidesProcesses ? ['hidepid=2'] : [])];
+  const access = cgroup === 'readonly' ? 'ro' : 'rw';
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc', options: proc },
+    ...BASIC_MOUNTS,
+    { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...KERNEL_OPTIONS, access] },
+  ];
+}
+
 /** Absent when the root is nothing that a bundle can name. */
 export function ociRoot(definition: DomainDefinition, report: ElementReport): OciConfig['root'] {
   const root = domainRoot(definition);
@@ -36,7 +48,11 @@ export function ociRoot(definition: DomainDefinition, report: ElementReport): Oc
   return undefined;
 }
 
-export function ociMounts(definition: DomainDefinition, report: ElementReport): readonly OciMount[] {
+export function ociMounts(
+  definition: DomainDefinition,
+  profile: SecurityProfile,
+  report: ElementReport,
+): readonly OciMount[] {
   const root = domainRoot(definition);
   const filesystems = definition.devices?.filesystems ?? [];
   for (const { spaceHardLimitBytes, spaceSoftLimitBytes } of filesystems) {
@@ -45,7 +61,7 @@ export function ociMounts(definition: DomainDefinition, report: ElementReport): 
   const own = filesystems
     .filter((filesystem) => filesystem !== root)
     .flatMap((filesystem) => ociMount(filesystem, report));
-  return [...BASIC_MOUNTS, ...own];
+  return [...kernelMounts(profile), ...own];
 }
 
 function ociMount(filesystem: Filesystem, report: ElementReport): readonly OciMount[] {

@@ -1,4 +1,4 @@
-/** What the container has of its own. */
+/** What the container has of its own; a user namespace only where a map of its ids can be named. */
 import type { DomainDefinition, IdmapEntry, LxcNamespace, TimeOffset } from '../../domain/index.js';
 import { compact } from '../../plain/compact.js';
 import type { ElementReport } from '../unmapped.js';
@@ -12,7 +12,7 @@ const SHARED = [
 ] as const;
 
 export function ociNamespaces(definition: DomainDefinition, report: ElementReport): readonly OciNamespace[] {
-  const { lxcNamespace, idmap, extensions } = definition;
+  const { lxcNamespace, idmap } = definition;
   const shared = SHARED.map(({ kind, type, file }): OciNamespace => {
     const path = sharedPath(lxcNamespace?.[kind], file);
     if (path === 'unknown') {
@@ -21,8 +21,7 @@ export function ociNamespaces(definition: DomainDefinition, report: ElementRepor
     return path === undefined || path === 'unknown' ? { type } : { type, path };
   });
   const user: readonly OciNamespace[] = idmap ? [{ type: 'user' }] : [];
-  const time: readonly OciNamespace[] = extensions?.timeOffsets ? [{ type: 'time' }] : [];
-  return [{ type: 'pid' }, { type: 'mount' }, ...shared, ...user, ...time];
+  return [{ type: 'pid' }, { type: 'mount' }, ...shared, { type: 'cgroup' }, ...user, { type: 'time' }];
 }
 
 function sharedPath(shared: LxcNamespace['sharenet'], file: string): string | undefined {

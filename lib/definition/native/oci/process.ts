@@ -1,6 +1,7 @@
 /** The program, its user, environment and rights. */
-import { keptCapabilities, type DomainDefinition, type Seclabel } from '../../domain/index.js';
+import type { DomainDefinition, Seclabel } from '../../domain/index.js';
 import { compact } from '../../plain/compact.js';
+import type { SecurityProfile } from '../../security/index.js';
 import { numericOwner } from '../owner.js';
 import type { ElementReport } from '../unmapped.js';
 import type { OciCapabilities, OciProcess, OciRlimit } from './types.js';
@@ -8,8 +9,12 @@ import type { OciCapabilities, OciProcess, OciRlimit } from './types.js';
 /** What libvirt gives every init; the rest of it names libvirt. */
 const ENVIRONMENT = ['PATH=/bin:/sbin', 'TERM=linux', 'HOME=/'];
 
-export function ociProcess(definition: DomainDefinition, report: ElementReport): OciProcess {
-  const { os, devices, extensions } = definition;
+export function ociProcess(
+  definition: DomainDefinition,
+  profile: SecurityProfile,
+  report: ElementReport,
+): OciProcess {
+  const { os, devices } = definition;
   const consoles = devices?.consoles ?? [];
   if (consoles.length > 1) report.add('devices/console', 'one terminal only');
   if (os.machine !== undefined) report.add('os/type@machine');
@@ -24,9 +29,9 @@ export function ociProcess(definition: DomainDefinition, report: ElementReport):
     args: [os.init, ...(os.initargs ?? [])],
     env: environment(definition),
     cwd: os.initdir ?? '/',
-    capabilities: capabilities(definition, user.uid),
-    rlimits: rlimits(definition),
-    noNewPrivileges: extensions?.noNewPrivs ?? false,
+    capabilities: capabilities(profile, user.uid),
+    rlimits: rlimits(profile),
+    noNewPrivileges: profile.noNewPrivs,
     ...labels(definition.seclabels ?? [], report),
   });
 }
@@ -45,15 +50,15 @@ function environment({ os }: DomainDefinition): readonly string[] {
   return [...byName.values()];
 }
 
-/** Changing to another user than root clears what is effective, as it does in a container of libvirt. */
-function capabilities({ features }: DomainDefinition, uid: number): OciCapabilities {
-  const kept = keptCapabilities(features?.capabilities).map((name) => `CAP_${name.toUpperCase()}`);
+/** Changing to another user than root clears what is effective, as it does in a container. */
+function capabilities(profile: SecurityProfile, uid: number): OciCapabilities {
+  const kept = profile.capabilities.map((name) => `CAP_${name.toUpperCase()}`);
   const effective = uid === 0 ? kept : [];
   return { bounding: kept, effective, permitted: effective, inheritable: [], ambient: [] };
 }
 
-function rlimits({ extensions }: DomainDefinition): readonly OciRlimit[] | undefined {
-  return extensions?.rlimits?.map(({ name, soft, hard }) => ({
+function rlimits(profile: SecurityProfile): readonly OciRlimit[] {
+  return profile.rlimits.map(({ name, soft, hard }) => ({
     type: `RLIMIT_${name.toUpperCase()}`,
     soft,
     hard,

@@ -1,6 +1,7 @@
 /** Limits. @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups */
 import type { BlkiotuneDevice, DomainDefinition } from '../../domain/index.js';
 import { compact, compactOrNothing } from '../../plain/compact.js';
+import type { SecurityProfile } from '../../security/index.js';
 import { blockNumbers, type BlockNumbers } from '../block-numbers.js';
 import { reportNumatune, reportTuning } from '../unmapped-tuning.js';
 import type { ElementReport } from '../unmapped.js';
@@ -9,10 +10,13 @@ import type { OciBlockIo, OciResources, OciThrottleDevice } from './types.js';
 /** The range of the specification; the kernel's unified hierarchy has more. */
 const WEIGHT = { min: 10, max: 1000 };
 
-export function ociResources(definition: DomainDefinition, report: ElementReport): OciResources {
-  const { memoryKiB, memtune, cputune, cpuset, numatune, extensions } = definition;
+export function ociResources(
+  definition: DomainDefinition,
+  { pids }: SecurityProfile,
+  report: ElementReport,
+): OciResources {
+  const { memoryKiB, memtune, cputune, cpuset, numatune } = definition;
   const { hardLimitKiB = memoryKiB, softLimitKiB, swapHardLimitKiB } = memtune ?? {};
-  const limit = extensions?.pids?.limit;
   reportTuning(definition, report);
   reportNumatune(numatune, report);
   return compact({
@@ -30,7 +34,7 @@ export function ociResources(definition: DomainDefinition, report: ElementReport
       cpus: cpuset,
       mems: numatune?.memory?.nodeset,
     }),
-    pids: limit === undefined ? undefined : { limit: limit === 'unlimited' ? -1 : limit },
+    pids: { limit: pids === 'unlimited' ? -1 : pids },
     blockIO: blockIo(definition, report),
   });
 }

@@ -11,7 +11,7 @@ export interface OciMount {
   readonly options: readonly string[];
 }
 export interface OciNamespace {
-  readonly type: 'pid' | 'network' | 'mount' | 'ipc' | 'uts' | 'user' | 'time';
+  readonly type: 'pid' | 'network' | 'mount' | 'ipc' | 'uts' | 'cgroup' | 'user' | 'time';
   readonly path?: string;
 }
 export interface OciIdMapping {
@@ -38,7 +38,7 @@ export interface OciProcess {
   readonly env: readonly string[];
   readonly cwd: string;
   readonly capabilities: OciCapabilities;
-  readonly rlimits?: readonly OciRlimit[];
+  readonly rlimits: readonly OciRlimit[];
   readonly noNewPrivileges: boolean;
   readonly apparmorProfile?: string;
   readonly selinuxLabel?: string;
@@ -72,7 +72,7 @@ export interface OciResources {
     readonly cpus?: string;
     readonly mems?: string;
   };
-  readonly pids?: { readonly limit: number };
+  readonly pids: { readonly limit: number };
   readonly blockIO?: OciBlockIo;
 }
 interface OciTimeOffset {

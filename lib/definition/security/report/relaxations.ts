@@ -5,22 +5,24 @@ import type {
   Disk,
   Hostdev,
   IdmapEntry,
-  KernelLimit,
   LxcNamespace,
-  Rlimit,
   UsbHostdev,
 } from '../../domain/index.js';
 import type { HostPath, Protections, Relaxation } from '../security-report.js';
 import { hostPaths } from './host-paths.js';
+import { kindRelaxations } from './kind-relaxations.js';
+import { limitRelaxations } from './limit-relaxations.js';
 import type { SecurityProfile } from '../profile.js';
 
-/** The profile, and what it would be if nothing were asked for. */
 export interface Profiles {
   readonly actual: SecurityProfile;
+  /** What it would be if nothing but its kind were asked for. */
   readonly usual: SecurityProfile;
+  /** What it would be if not even that were. */
+  readonly unnamed: SecurityProfile;
 }
 
-type Found = Omit<Relaxation, 'protection'>;
+export type Found = Omit<Relaxation, 'protection'>;
 type Look = (definition: CompleteDomain, profiles: Profiles) => readonly Found[];
 
 /** The host's own users are below: no range for containers begins earlier. */
@@ -67,14 +69,17 @@ const LOOKS: Readonly<Record<keyof Protections, Look>> = {
         element: `<seclabel type='none'${model === undefined ? '' : ` model=${quote(model)}`}>`,
         effect: 'no security module of the host confines it',
       })),
-  limits: limitRelaxations,
+  limits: (_definition, profiles) => limitRelaxations(profiles),
   hostPaths: (definition) => hostPaths(definition).writable.map(writablePath),
 };
 
 /** In the order of the protections. */
 export function relaxationsOf(definition: CompleteDomain, profiles: Profiles): readonly Relaxation[] {
   return (Object.keys(LOOKS) as (keyof Protections)[]).flatMap((protection) =>
-    LOOKS[protection](definition, profiles).map((found) => ({ protection, ...found })),
+    [...kindRelaxations(protection, profiles), ...LOOKS[protection](definition, profiles)].map((found) => ({
+      protection,
+      ...found,
+    })),
   );
 }
 
@@ -171,33 +176,6 @@ function usbName({ usbAddress, vendorId = 0, productId = 0 }: UsbHostdev): strin
   if (usbAddress) return `USB device ${usbAddress.bus}:${usbAddress.device}`;
   const hex = (id: number): string => id.toString(16).padStart(4, '0');
   return `USB device ${hex(vendorId)}:${hex(productId)}`;
-}
-
-function limitRelaxations(_definition: CompleteDomain, { actual, usual }: Profiles): readonly Found[] {
-  const higher = actual.rlimits.filter((rlimit) => isHigher(rlimit, usual.rlimits));
-  return [
-    ...(toNumber(actual.pids) > toNumber(usual.pids)
-      ? [
-          {
-            element: `<virtainer:pids limit='${actual.pids}'>`,
-            effect: `it can have more processes than ${usual.pids}`,
-          },
-        ]
-      : []),
-    ...higher.map(({ name, hard }) => ({
-      element: `<virtainer:rlimit name='${name}'>`,
-      effect: `its processes can raise this limit to ${hard}`,
-    })),
-  ];
-}
-
-function isHigher({ name, hard }: Rlimit, usual: readonly Rlimit[]): boolean {
-  const other = usual.find((rlimit) => rlimit.name === name);
-  return other !== undefined && toNumber(hard) > toNumber(other.hard);
-}
-
-function toNumber(limit: KernelLimit): number {
-  return limit === 'unlimited' ? Infinity : limit;
 }
 
 function writablePath({ source, target }: HostPath): Found {

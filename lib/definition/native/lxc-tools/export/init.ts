@@ -1,5 +1,6 @@
 /** The program, its user, environment and rights. */
-import { CAPABILITIES, keptCapabilities, type DomainDefinition } from '../../../domain/index.js';
+import { CAPABILITIES, type DomainDefinition } from '../../../domain/index.js';
+import type { SecurityProfile } from '../../../security/index.js';
 import { numericOwner } from '../../owner.js';
 import type { Lines } from './lines.js';
 
@@ -42,10 +43,13 @@ function exportOwner(element: string, key: string, owner: string | undefined, li
   else lines.add(element, key, id);
 }
 
-export function exportCapabilities({ features }: DomainDefinition, lines: Lines): void {
-  const feature = features?.capabilities;
-  const kept = keptCapabilities(feature);
-  if (feature?.policy === 'deny') {
+export function exportCapabilities(
+  { features }: DomainDefinition,
+  { capabilities: kept }: SecurityProfile,
+  lines: Lines,
+): void {
+  // All but some stays that, also for a kernel that has more of them.
+  if (features?.capabilities?.policy !== 'allow') {
     lines.add('features/capabilities', 'lxc.cap.keep', kept.length === 0 ? 'none' : kept.join(' '));
     return;
   }

@@ -1,6 +1,8 @@
 /** Shared namespaces, security modules, extensions, and devices that have no line. */
 import type { DomainDefinition, LxcNamespace, Rlimit, Seclabel } from '../../../domain/index.js';
-import { reportExtensions } from '../../leftovers.js';
+import type { SecurityProfile } from '../../../security/index.js';
+import { extensionElement, reportExtensions } from '../../leftovers.js';
+import { reportSeccomp, reportUserNamespace } from '../../unmapped-security.js';
 import type { Lines } from './lines.js';
 
 export function exportIdmap({ idmap }: DomainDefinition, lines: Lines): void {
@@ -40,12 +42,29 @@ function exportSeclabel(seclabel: Seclabel, lines: Lines): void {
   else lines.report.add('seclabel', `no type '${type}' of ${model ?? 'any model'}`);
 }
 
-export function exportExtensions(definition: DomainDefinition, lines: Lines): void {
-  const { noNewPrivs, pids, rlimits } = definition.extensions ?? {};
-  if (noNewPrivs !== undefined) lines.add('noNewPrivs', 'lxc.no_new_privs', noNewPrivs ? 1 : 0);
-  if (pids) lines.add('pids', 'lxc.cgroup2.pids.max', pids.limit === 'unlimited' ? 'max' : pids.limit);
-  for (const rlimit of rlimits ?? []) exportRlimit(rlimit, lines);
-  reportExtensions(definition, lines.report, ['noNewPrivs', 'pids', 'rlimits']);
+/** Also those that are reported for what holds without them. */
+const CONVERTED = [
+  'security',
+  'userNamespace',
+  'seccomp',
+  'noNewPrivs',
+  'maskedPaths',
+  'readonlyPaths',
+  'pids',
+  'rlimits',
+] as const;
+
+export function exportExtensions(definition: DomainDefinition, profile: SecurityProfile, lines: Lines): void {
+  const { noNewPrivs, pids, rlimits } = profile;
+  lines.add('noNewPrivs', 'lxc.no_new_privs', noNewPrivs ? 1 : 0);
+  lines.add('pids', 'lxc.cgroup2.pids.max', pids === 'unlimited' ? 'max' : pids);
+  for (const rlimit of rlimits) exportRlimit(rlimit, lines);
+  reportUserNamespace(definition, profile, lines.report);
+  reportSeccomp(profile, lines.report);
+  for (const list of ['maskedPaths', 'readonlyPaths'] as const) {
+    if (profile[list].length > 0) lines.report.add(extensionElement(list), 'no key is for single paths');
+  }
+  reportExtensions(definition, lines.report, CONVERTED);
 }
 
 function exportRlimit({ name, soft, hard }: Rlimit, lines: Lines): void {
