@@ -1,38 +1,6 @@
 /** What is told of a definition: its walls, and what of it lowers them. */
-import { completeDomain, parseDomain, type CompleteDomain } from '../../../../lib/definition/domain/index.js';
-import {
-  KIND_DEFAULTS,
-  KINDS_BY_TRUST,
-  securityReport,
-  type SecurityReport,
-} from '../../../../lib/definition/security/index.js';
-
-const HOST = { arch: 'x86_64', guestArches: ['x86_64'], emulator: '/controller' };
-const ROOT = "<filesystem><source dir='/srv/web'/><target dir='/'/></filesystem>";
-
-interface Parts {
-  readonly extensions?: string;
-  readonly domain?: string;
-  readonly devices?: string;
-  readonly init?: string;
-}
-
-function define({ extensions = '', domain = '', devices = '', init = '/bin/app' }: Parts): CompleteDomain {
-  const own =
-    extensions &&
-    `<metadata><virtainer:domain xmlns:virtainer='urn:virtainer:domain:1'>${extensions}</virtainer:domain></metadata>`;
-  return completeDomain(
-    parseDomain(`<domain type='lxc' xmlns:lxc='http://libvirt.org/schemas/domain/lxc/1.0'>
-      <name>web</name><memory unit='MiB'>64</memory>${own}${domain}
-      <os><type>exe</type><init>${init}</init></os>
-      <devices>${ROOT}${devices}<console type='pty'/></devices></domain>`),
-    HOST,
-  );
-}
-
-function report(parts: Parts): SecurityReport {
-  return securityReport(define(parts));
-}
+import { securityReport } from '../../../../lib/definition/security/index.js';
+import { define, report, type Parts } from './reporting.js';
 
 describe('without any wish', () => {
   test('nothing is relaxed, and every protection is isolated but for a label, which may not come', () => {
@@ -195,50 +163,6 @@ describe('a relaxation', () => {
     expect(effects).toContain("it reads and writes the host's /dev/sdb");
     expect(effects).toContain("it changes the host's /srv/data");
     expect(effects).toContain('its root also has sys_admin');
-  });
-});
-
-describe('a kind with a name', () => {
-  const named = (kind: string, init = '/bin/app', more = ''): SecurityReport =>
-    report({ init, extensions: `<virtainer:security kind='${kind}'/>${more}` });
-  const told = ({ relaxed }: SecurityReport): readonly string[] =>
-    relaxed.map(({ protection, element }) => `${protection} ${element}`);
-
-  test('that gives more than what the container looks like is told at each wall that it lowers', () => {
-    const lowered = named('booted');
-    expect(lowered.isolated).toBe(false);
-    expect(told(lowered)).toEqual(
-      ['capabilities', 'noNewPrivs', 'seccomp', 'limits'].map(
-        (protection) => `${protection} <virtainer:security kind='booted'>`,
-      ),
-    );
-    expect(told(named('systemd'))).not.toContain("noNewPrivs <virtainer:security kind='systemd'>");
-  });
-
-  test.each([
-    ['the one it looks like', 'booted', '/sbin/init'],
-    ['one that gives less', 'generic', '/sbin/init'],
-    ['one that may do nothing', 'chroot', '/bin/app'],
-  ])('%s: no relaxation', (_name, kind, init) => {
-    expect(named(kind, init)).toMatchObject({ isolated: true, relaxed: [] });
-  });
-
-  test('what is taken back is not told', () => {
-    const back = "<virtainer:noNewPrivs state='on'/><virtainer:pids limit='10'/>";
-    expect(named('booted', '/bin/app', back).relaxed.map(({ protection }) => protection)).toEqual([
-      'capabilities',
-      'seccomp',
-    ]);
-  });
-
-  test('each kind has at least what those before it have', () => {
-    for (const [index, kind] of KINDS_BY_TRUST.slice(1).entries()) {
-      const before = KIND_DEFAULTS[KINDS_BY_TRUST[index] ?? kind];
-      const { capabilities, pids } = KIND_DEFAULTS[kind];
-      expect(capabilities).toEqual(expect.arrayContaining([...before.capabilities]));
-      expect(pids).toBeGreaterThan(before.pids);
-    }
-    expect(KINDS_BY_TRUST.toSorted()).toEqual(Object.keys(KIND_DEFAULTS).toSorted());
   });
 });
 
