@@ -9,9 +9,9 @@ export function describeSecurity(suite: Suite): void {
       const during = await domain.getSecurityReport();
       await domain.destroy();
       expect([before.active, during.active]).toEqual([false, true]);
-      // Only the ids are chosen at the start.
-      const { userNamespace } = before.protections;
-      expect({ ...during.protections, userNamespace }).toEqual(before.protections);
+      // Only ids and labels are chosen at the start.
+      const { userNamespace, labels } = before.protections;
+      expect({ ...during.protections, userNamespace, labels }).toEqual(before.protections);
       await domain.undefine();
     });
 

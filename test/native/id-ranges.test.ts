@@ -223,13 +223,8 @@ describe('the ids of a container', () => {
     ids?.claim.release();
   });
 
-  test('are those of the host with mode none, which no <idmap> goes with', () => {
+  test('are those of the host with mode none', () => {
     const extensions = { userNamespace: { mode: 'none' as const } };
     expect(claimUserIds({ uuid: UUID, extensions }, sources())).toBeUndefined();
-    expect(
-      failureOf(() => claimUserIds({ uuid: UUID, extensions, idmap: map(1, 1) }, sources())),
-    ).toMatchObject({
-      code: 'CONFIG_UNSUPPORTED',
-    });
   });
 });

@@ -12,7 +12,7 @@ export const WHOLE = {
   extensions: {
     reaper: true,
     security: { kind: 'booted' },
-    userNamespace: { mode: 'none', insecure: true },
+    userNamespace: { mode: 'auto' },
     seccomp: { profile: 'file', file: '/etc/containers/seccomp.json' },
     noNewPrivs: true,
     maskedPaths: { paths: ['/proc/kcore'] },

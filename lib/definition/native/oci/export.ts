@@ -59,8 +59,8 @@ function ociConfig(definition: DomainDefinition, report: ElementReport): OciConf
       timeOffsets: ociTimeOffsets(definition),
       resources: ociResources(definition, profile, report),
       rootfsPropagation: 'rslave' as const,
-      maskedPaths: profile.maskedPaths,
-      readonlyPaths: profile.readonlyPaths,
+      maskedPaths: [...new Set(profile.maskedPaths)],
+      readonlyPaths: [...new Set(profile.readonlyPaths)],
     }),
   });
 }

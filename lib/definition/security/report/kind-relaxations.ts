@@ -21,7 +21,7 @@ const LOOKS: Readonly<Partial<Record<keyof Protections, Look>>> = {
       : undefined,
   seccomp: ({ actual: { seccomp }, unnamed }) =>
     typeof seccomp === 'string' && trust(seccomp) > trust(unnamed.kind)
-      ? `it can make the system calls of an operating system`
+      ? 'it can make the system calls of an operating system'
       : undefined,
   limits: ({ actual, usual, unnamed }) =>
     Math.min(toNumber(actual.pids), toNumber(usual.pids)) > toNumber(unnamed.pids)

@@ -13,5 +13,7 @@ export const whole = fc
     ...base,
     ...part,
     devices: { ...parts, consoles: base.devices?.consoles, interfaces: nics },
+    // There is nothing to map without a user namespace.
+    idmap: own?.userNamespace?.mode === 'none' ? undefined : base.idmap,
     extensions: own,
   }));

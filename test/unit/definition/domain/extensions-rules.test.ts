@@ -6,7 +6,7 @@ import {
   type Extensions,
 } from '../../../../lib/definition/domain/index.js';
 import { domainXml, MINIMAL } from '../documents.js';
-import { describeFailure } from '../failure.js';
+import { describeFailure, failureOf } from '../failure.js';
 
 const own = (inside: string): string =>
   domainXml({ rest: `<metadata><domain xmlns='${EXTENSIONS_NAMESPACE}'>${inside}</domain></metadata>` });
@@ -145,5 +145,33 @@ describe('both forms of extensions', () => {
   ])('take %s', (_, [xml, extensions]) => {
     expect(parseDomain(own(xml)).extensions).toEqual(extensions);
     expect(checkDomainDefinition({ ...MINIMAL, extensions }).extensions).toEqual(extensions);
+  });
+});
+
+describe('an <idmap> beside a user namespace that there is not', () => {
+  const entry = { start: 0, target: 100_000, count: 10 };
+  const maps = "<uid start='0' target='100000' count='10'/><gid start='0' target='100000' count='10'/>";
+  const metadata = (mode: string): string =>
+    `<metadata><domain xmlns='${EXTENSIONS_NAMESPACE}'><userNamespace mode='${mode}'/></domain></metadata>`;
+  const xml = (mode: string): string => domainXml({ rest: `${metadata(mode)}<idmap>${maps}</idmap>` });
+  const typed = (mode: 'auto' | 'none'): unknown => ({
+    ...MINIMAL,
+    idmap: { uids: [entry], gids: [entry] },
+    extensions: { userNamespace: { mode } },
+  });
+
+  it.each([
+    ['parsed', () => parseDomain(xml('none'))],
+    ['typed', () => checkDomainDefinition(typed('none'))],
+  ])('is refused, %s', (_, action) => {
+    expect(failureOf(action)).toMatchObject({
+      code: 'CONFIG_UNSUPPORTED',
+      message: "<idmap> needs a user namespace, and <virtainer:userNamespace> has mode='none'",
+      hint: 'remove one of the two',
+    });
+  });
+
+  it('is taken beside one', () => {
+    expect(parseDomain(xml('auto'))).toEqual(checkDomainDefinition(typed('auto')));
   });
 });

@@ -1,4 +1,6 @@
+import { completeDomain, type DomainDefinition } from '../../../../lib/definition/domain/index.js';
 import { domainToNative } from '../../../../lib/definition/native/index.js';
+import { MASKED_PATHS, READONLY_PATHS, securityProfile } from '../../../../lib/definition/security/index.js';
 import { checkOciConfig } from './oci-schema.js';
 import { CONVERTIBLE, STRANGE } from './whole.js';
 
@@ -14,7 +16,7 @@ describe('an export to OCI', () => {
     const { config, unmapped } = domainToNative('oci', CONVERTIBLE);
     checkOciConfig(config);
     expect(JSON.parse(config)).toMatchObject({
-      ociVersion: '1.0.2',
+      ociVersion: '1.1.0',
       process: {
         terminal: true,
         user: { uid: 1000, gid: 100 },
@@ -24,6 +26,7 @@ describe('an export to OCI', () => {
         rlimits: [
           { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
           { type: 'RLIMIT_NOFILE', soft: 1024, hard: 2 ** 64 },
+          { type: 'RLIMIT_MEMLOCK', soft: 0, hard: 0 },
         ],
         noNewPrivileges: true,
       },
@@ -49,6 +52,7 @@ describe('an export to OCI', () => {
       },
     });
     expect(unmapped.map(({ element }) => element)).toEqual([
+      'metadata/virtainer:domain/virtainer:seccomp',
       'devices/console',
       'devices/interface',
       'devices/hostdev',
@@ -78,17 +82,18 @@ describe('an export to OCI', () => {
       '/dev',
       '/dev/pts',
       '/dev/shm',
+      '/sys/fs/cgroup',
       '/srv/d\\ata',
       '/etc/resolv.conf',
       '/run',
     ]);
-    expect(mounts[6]).toEqual({
+    expect(mounts[7]).toEqual({
       destination: '/etc/resolv.conf',
       type: 'bind',
       source: '/etc/resolv.conf',
       options: ['rbind', 'rslave', 'ro'],
     });
-    expect(mounts[7]?.options).toContain('size=8192k');
+    expect(mounts[8]?.options).toContain('size=8192k');
   });
 
   test('capabilities: root has those kept, another user has them in reach only', () => {
@@ -112,6 +117,8 @@ describe('an export to OCI', () => {
     const { config, unmapped } = domainToNative('oci', STRANGE);
     checkOciConfig(config, { hasRoot: false });
     expect(unmapped.map(({ element }) => element)).toEqual([
+      'metadata/virtainer:domain/virtainer:userNamespace',
+      'metadata/virtainer:domain/virtainer:seccomp',
       'devices/console',
       'os/type@machine',
       'os/inituser',
@@ -148,7 +155,7 @@ describe('an export to OCI', () => {
     ]);
   });
 
-  test('namespaces, shared ones by path; a time namespace asks for a newer version', () => {
+  test('namespaces, shared ones by path; a time namespace asks for this version', () => {
     const { ociVersion, linux } = JSON.parse(domainToNative('oci', STRANGE).config) as {
       ociVersion: string;
       linux: { namespaces: unknown; timeOffsets: unknown; maskedPaths: unknown; readonlyPaths: unknown };
@@ -161,11 +168,12 @@ describe('an export to OCI', () => {
         { type: 'network', path: '/run/netns/red' },
         { type: 'ipc' },
         { type: 'uts' },
+        { type: 'cgroup' },
         { type: 'time' },
       ],
       timeOffsets: { boottime: { secs: 5, nanosecs: 0 } },
-      maskedPaths: ['/proc/kcore'],
-      readonlyPaths: ['/proc/sys'],
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
     });
   });
 
@@ -180,6 +188,84 @@ describe('an export to OCI', () => {
   test('of the least definition is whole, and says that a bundle needs a root', () => {
     const { config, unmapped } = domainToNative('oci', MINIMAL);
     checkOciConfig(config, { hasRoot: false });
-    expect(unmapped).toEqual([{ element: 'devices/filesystem', reason: 'no root: a bundle needs one' }]);
+    expect(unmapped).toEqual([
+      {
+        element: 'metadata/virtainer:domain/virtainer:userNamespace',
+        reason: 'its ids are chosen at each start: write an <idmap>',
+      },
+      {
+        element: 'metadata/virtainer:domain/virtainer:seccomp',
+        reason: "the list of kind 'booted' is not part of it",
+      },
+      { element: 'devices/filesystem', reason: 'no root: a bundle needs one' },
+    ]);
+  });
+});
+
+/** What of a configuration makes the walls. */
+interface Walls {
+  readonly process: {
+    readonly capabilities: Readonly<Record<string, readonly string[]>>;
+    readonly noNewPrivileges: boolean;
+    readonly rlimits: readonly { readonly type: string }[];
+  };
+  readonly mounts: readonly { readonly destination: string; readonly options: readonly string[] }[];
+  readonly linux: {
+    readonly namespaces: readonly { readonly type: string }[];
+    readonly resources: { readonly pids: { readonly limit: number } };
+    readonly maskedPaths: readonly string[];
+    readonly readonlyPaths: readonly string[];
+  };
+}
+
+function walls(definition: DomainDefinition): Walls {
+  return JSON.parse(domainToNative('oci', definition).config) as Walls;
+}
+
+describe('the walls of an export to OCI', () => {
+  const HOST = { arch: 'x86_64', guestArches: ['x86_64'], emulator: '/controller' };
+  const kinds = (['generic', 'chroot', 'systemd', 'booted'] as const).map((kind) => ({
+    ...MINIMAL,
+    extensions: { security: { kind } },
+  }));
+
+  test.each(kinds)('are those of the container that is run: $extensions.security.kind', (definition) => {
+    const profile = securityProfile(completeDomain(definition, HOST));
+    const { process, mounts, linux } = walls(definition);
+    const kept = profile.capabilities.map((name) => `CAP_${name.toUpperCase()}`);
+    expect(process.capabilities).toEqual({
+      bounding: kept,
+      effective: kept,
+      permitted: kept,
+      inheritable: [],
+      ambient: [],
+    });
+    expect(process.noNewPrivileges).toBe(profile.noNewPrivs);
+    expect(process.rlimits.map(({ type }) => type)).toEqual([
+      'RLIMIT_CORE',
+      'RLIMIT_NOFILE',
+      'RLIMIT_MEMLOCK',
+    ]);
+    expect(linux).toMatchObject({
+      resources: { pids: { limit: profile.pids } },
+      maskedPaths: profile.maskedPaths,
+      readonlyPaths: profile.readonlyPaths,
+    });
+    const optionsOf = (path: string) => mounts.find(({ destination }) => destination === path)?.options;
+    expect(optionsOf('/proc')?.includes('hidepid=2')).toBe(profile.hidesProcesses);
+    expect(optionsOf('/sys/fs/cgroup')).toContain(profile.cgroup === 'readonly' ? 'ro' : 'rw');
+  });
+
+  test('a user namespace is written with its map, and reported where its ids are not known', () => {
+    const types = (definition: DomainDefinition) =>
+      walls(definition).linux.namespaces.map(({ type }) => type);
+    expect(types(CONVERTIBLE)).toEqual(['pid', 'mount', 'network', 'ipc', 'uts', 'cgroup', 'user', 'time']);
+    expect(types(MINIMAL)).not.toContain('user');
+  });
+
+  test('what is not asked for is not reported', () => {
+    const extensions = { userNamespace: { mode: 'none' }, seccomp: { profile: 'unconfined' } } as const;
+    const elements = domainToNative('oci', { ...MINIMAL, extensions }).unmapped.map(({ element }) => element);
+    expect(elements).toEqual(['devices/filesystem']);
   });
 });

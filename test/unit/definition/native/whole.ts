@@ -40,6 +40,7 @@ export const CONVERTIBLE: DomainDefinition = {
     rlimits: [
       { name: 'core', soft: 0, hard: 0 },
       { name: 'nofile', soft: 1024, hard: 'unlimited' },
+      { name: 'memlock', soft: 0, hard: 0 },
     ],
   },
   devices: {

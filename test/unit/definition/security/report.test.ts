@@ -1,39 +1,13 @@
 /** What is told of a definition: its walls, and what of it lowers them. */
-import { completeDomain, parseDomain, type CompleteDomain } from '../../../../lib/definition/domain/index.js';
-import { securityReport, type SecurityReport } from '../../../../lib/definition/security/index.js';
-
-const HOST = { arch: 'x86_64', guestArches: ['x86_64'], emulator: '/controller' };
-const ROOT = "<filesystem><source dir='/srv/web'/><target dir='/'/></filesystem>";
-
-interface Parts {
-  readonly extensions?: string;
-  readonly domain?: string;
-  readonly devices?: string;
-  readonly init?: string;
-}
-
-function define({ extensions = '', domain = '', devices = '', init = '/bin/app' }: Parts): CompleteDomain {
-  const own =
-    extensions &&
-    `<metadata><virtainer:domain xmlns:virtainer='urn:virtainer:domain:1'>${extensions}</virtainer:domain></metadata>`;
-  return completeDomain(
-    parseDomain(`<domain type='lxc' xmlns:lxc='http://libvirt.org/schemas/domain/lxc/1.0'>
-      <name>web</name><memory unit='MiB'>64</memory>${own}${domain}
-      <os><type>exe</type><init>${init}</init></os>
-      <devices>${ROOT}${devices}<console type='pty'/></devices></domain>`),
-    HOST,
-  );
-}
-
-function report(parts: Parts): SecurityReport {
-  return securityReport(define(parts));
-}
+import { securityReport } from '../../../../lib/definition/security/index.js';
+import { define, report, type Parts } from './reporting.js';
 
 describe('without any wish', () => {
-  test('nothing is relaxed, and every protection is isolated', () => {
+  test('nothing is relaxed, and every protection is isolated but for a label, which may not come', () => {
     const { relaxed, isolated, active, protections } = report({});
     expect({ relaxed, isolated, active }).toEqual({ relaxed: [], isolated: true, active: false });
-    const { namespaces, ...others } = protections;
+    const { namespaces, labels, ...others } = protections;
+    expect(labels).toEqual({ isolated: false, labels: [] });
     for (const protection of [...Object.values(namespaces), ...Object.values(others)]) {
       expect(protection).toMatchObject({ isolated: true });
     }
@@ -144,6 +118,16 @@ const RELAXATIONS: readonly Case[] = [
     { extensions: "<virtainer:rlimit name='memlock' soft='1' hard='unlimited'/>" },
   ],
   [
+    'limits',
+    "<virtainer:rlimit name='core'>",
+    { extensions: "<virtainer:rlimit name='core' soft='unlimited' hard='unlimited'/>" },
+  ],
+  [
+    'limits',
+    "<virtainer:rlimit name='rtprio'>",
+    { extensions: "<virtainer:rlimit name='rtprio' soft='0' hard='99'/>" },
+  ],
+  [
     'hostPaths',
     "<filesystem> target '/data'",
     { devices: "<filesystem><source dir='/srv/data'/><target dir='/data'/></filesystem>" },
@@ -158,7 +142,9 @@ describe('a relaxation', () => {
     expect(isolated).toBe(false);
     const { namespaces, ...others } = protections;
     const lowered = Object.keys(others).filter((name) => !others[name as keyof typeof others].isolated);
-    expect(lowered).toEqual(protection === 'namespaces' ? [] : [protection]);
+    const expected = protection === 'namespaces' ? [] : [protection];
+    // Nobody has asked for a label, so that there may be none.
+    expect(new Set(lowered)).toEqual(new Set([...expected, 'labels']));
     const own = Object.values(namespaces).every((namespace) => namespace.isolated);
     expect(own).toBe(protection !== 'namespaces');
   });
@@ -178,6 +164,26 @@ describe('a relaxation', () => {
     expect(effects).toContain("it changes the host's /srv/data");
     expect(effects).toContain('its root also has sys_admin');
   });
+});
+
+test('a soft limit alone is told, too', () => {
+  const { relaxed } = report({ extensions: "<virtainer:rlimit name='nofile' soft='2048' hard='4096'/>" });
+  expect(relaxed).toEqual([
+    {
+      protection: 'limits',
+      element: "<virtainer:rlimit name='nofile'>",
+      effect: 'its processes begin with a limit of 2048',
+    },
+  ]);
+});
+
+test.each([
+  ["<seclabel type='dynamic' model='selinux'/>", true],
+  ["<seclabel type='static' model='apparmor'><label>web</label></seclabel>", true],
+  ["<seclabel type='static' model='apparmor'><label>unconfined</label></seclabel>", false],
+  ["<seclabel type='none'/>", false],
+])('with %s the label is isolated: %s', (domain, isolated) => {
+  expect(report({ domain }).protections.labels.isolated).toBe(isolated);
 });
 
 test.each([
@@ -206,7 +212,7 @@ test.each([
 describe('of a running container', () => {
   const map = (target: number, count: number) => {
     const entry = [{ start: 0, target, count }];
-    return { uids: entry, gids: entry };
+    return { uids: entry, gids: entry, labels: [] };
   };
 
   test('the ids are those that the kernel has', () => {
@@ -215,7 +221,8 @@ describe('of a running container', () => {
     expect(protections.userNamespace).toEqual({
       isolated: true,
       mode: 'auto',
-      ...map(600_000, 65_536),
+      uids: [{ start: 0, target: 600_000, count: 65_536 }],
+      gids: [{ start: 0, target: 600_000, count: 65_536 }],
     });
   });
 
@@ -223,6 +230,26 @@ describe('of a running container', () => {
     const { isolated, protections } = securityReport(define({}), { live: map(0, 2 ** 32 - 1) });
     expect(isolated).toBe(false);
     expect(protections.userNamespace).toEqual({ isolated: false, mode: 'none', uids: [], gids: [] });
+  });
+
+  test.each([
+    ['of its definition', 'web', true, true],
+    ['that is not enforced', 'web', false, false],
+    ['of another', 'unconfined', true, false],
+  ])('with a label %s', (_name, label, enforcing, isolated) => {
+    const definition = define({
+      domain: "<seclabel type='static' model='apparmor'><label>web</label></seclabel>",
+    });
+    const live = { ...map(600_000, 65_536), labels: [{ label, enforcing }] };
+    expect(securityReport(definition, { live }).protections.labels).toMatchObject({
+      isolated,
+      live: live.labels,
+    });
+  });
+
+  test('on a host that labels nothing has no label', () => {
+    const { labels } = securityReport(define({}), { live: map(600_000, 65_536) }).protections;
+    expect(labels).toEqual({ isolated: false, labels: [], live: [] });
   });
 
   test('the kind is that found out by looking into its root', () => {
