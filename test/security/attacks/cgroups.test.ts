@@ -1,7 +1,7 @@
 /** out of the control group, and out of its limits. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ATTACKED_KINDS, PROGRAMS, useArena } from '../arena.js';
+import { PROGRAMS, useArena } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { initOf } from '../inside.js';
 import { attack } from '../lines.js';
@@ -20,7 +20,7 @@ describeAttacks('cgroups', (attacks) => {
     allowed: (kind) => (isManager(kind) ? OWN_TREE : []),
   });
 
-  for (const kind of ATTACKED_KINDS) {
+  for (const kind of KINDS) {
     let times = 0;
     attacks.attempt(
       'A-061',
