@@ -18,21 +18,12 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { VirtError } from '../../lib/errors';
 import { native } from '../../lib/lxc/native';
-import { seccompSupport } from '../../lib/lxc/security/seccomp';
-import { ABIS } from '../../lib/lxc/security/seccomp/abi';
 import { compileRules } from '../../lib/lxc/security/seccomp/compile';
 import { findLibrary, libraryCandidates } from '../../lib/lxc/security/seccomp/library';
 import { rulesOfProfile } from '../../lib/lxc/security/seccomp/oci';
 import { verifyProgram } from '../../lib/lxc/security/seccomp/verify';
 import { thrownBy } from '../thrown-by';
-
-const support = seccompSupport();
-const abi = ABIS[process.arch];
-const isRoot = process.geteuid?.() === 0;
-const isPossible = support.available && abi !== undefined && isRoot;
-const describeReal = isPossible ? describe : describe.skip;
-if (!isPossible) test.skip('skipped: needs root and libseccomp', () => undefined);
-const library = support.path ?? '';
+import { abi, describeReal, isRoot, library, support } from './libseccomp';
 
 // Not below the temporary folder: everybody can write there, and such a library is refused.
 const HOME = '/root';

@@ -15,20 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { seccompFilter, seccompSupport, type SeccompRequest } from '../../lib/lxc/security/seccomp';
-import { ABIS } from '../../lib/lxc/security/seccomp/abi';
+import { seccompFilter, type SeccompRequest } from '../../lib/lxc/security/seccomp';
 import { decodeProgram, encodeProgram, OPCODE } from '../../lib/lxc/security/seccomp/bpf';
 import { compileRules } from '../../lib/lxc/security/seccomp/compile';
 import { builtInRules } from '../../lib/lxc/security/seccomp/profiles';
 import { verifyProgram } from '../../lib/lxc/security/seccomp/verify';
-
-const support = seccompSupport();
-const abi = ABIS[process.arch];
-const isRoot = process.geteuid?.() === 0;
-const isPossible = support.available && abi !== undefined && isRoot;
-const describeReal = isPossible ? describe : describe.skip;
-if (!isPossible) test.skip('skipped: needs root and libseccomp', () => undefined);
-const library = support.path ?? '';
+import { abi, describeReal, library } from './libseccomp';
 
 let folder = '';
 beforeEach(() => {
