@@ -173,11 +173,12 @@ describeReal('libseccomp', () => {
 
   test('compiles every action and comparison to a program that does what was decided', async () => {
     if (!abi) return;
+    const calls = [...abi.numbers.keys()];
     const ops = ['NE', 'LT', 'LE', 'EQ', 'GE', 'GT', 'MASKED_EQ'];
     const values = [1n, 0x1234n, 0xffffffffn, 0x100000000n, 0x8000000000000001n];
     const entries = ops.flatMap((op, index) =>
       values.map((value, at) => {
-        const name = [...abi.numbers.keys()][index * values.length + at] ?? '';
+        const name = calls[index * values.length + at] ?? '';
         const action = ['ALLOW', 'ERRNO', 'KILL_PROCESS', 'KILL_THREAD', 'TRAP', 'LOG'][at % 6] ?? '';
         const args = `[{"index":${at},"value":${value},"valueTwo":${value & 0xff00000001n},"op":"SCMP_CMP_${op}"}]`;
         return `{"names":["${name}"],"action":"SCMP_ACT_${action}","args":${args}}`;

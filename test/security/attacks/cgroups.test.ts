@@ -5,7 +5,7 @@ import { PROGRAMS, useArena } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { initOf } from '../inside.js';
 import { attack } from '../lines.js';
-import type { Kind } from '../weakened.js';
+import { KINDS, type Kind } from '../weakened.js';
 
 /** A service manager has a tree for its services, without any resource in it: on v2 its own group, else by name. */
 const OWN_TREE = [/^A-059\/[^/]+\/(cgroup\.|tasks|notify_on_release|move-self)/, /^A-060\/[^/]+\/mkdir$/];

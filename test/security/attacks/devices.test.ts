@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapabilityName, DomainDefinition } from '../../../lib/index.js';
-import { KINDS } from '../weakened.js';
 import { PROGRAMS, SHARED, useArena } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { attack, evidenceOf, parseLines, type AttackLine } from '../lines.js';
+import { KINDS } from '../weakened.js';
 
 const SOCKET = join(SHARED, 'socket');
 

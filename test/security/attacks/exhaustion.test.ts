@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Domain } from '../../../lib/index.js';
-import { KINDS } from '../weakened.js';
 import { PROGRAMS, useArena } from '../arena.js';
 import { describeAttacks, isSlow, type Evidence } from '../harness.js';
+import { KINDS } from '../weakened.js';
 
 const SECONDS = isSlow ? 60 : 0.5;
 const SHARED_TABLES = [

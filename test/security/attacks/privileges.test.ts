@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Domain } from '../../../lib/index.js';
-import { KINDS } from '../weakened.js';
 import { PROGRAMS, SHARED, useArena, type Victim } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { initOf } from '../inside.js';
 import { attack, evidenceOf } from '../lines.js';
+import { KINDS } from '../weakened.js';
 
 const USER = 1234;
 /** su and sudo are to work in an operating system: its own root is what they lead to. */

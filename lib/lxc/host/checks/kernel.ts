@@ -3,7 +3,7 @@ import { CAPABILITIES, type CapabilityName } from '../../../definition/domain/in
 import type { Check, CheckedHost, Finding } from './check.js';
 
 /**
- * The one that README names: mount_setattr is of 5.12, the control group's kill file of 5.14.
+ * The one that README names: mount_setattr is of 5.12, cgroup.kill, by which all of a container ends at once, of 5.14.
  * @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html
  */
 const OLDEST_KERNEL = 5_014_000;
@@ -45,7 +45,7 @@ export const KERNEL_CHECKS: readonly Check[] = [
   {
     name: 'kernel',
     level: 'required',
-    hint: 'use Linux 5.14 or newer: older ones lack calls that containers are made with',
+    hint: 'use Linux 5.14 or newer: older ones lack idmapped mounts or cgroup.kill',
     look: ({ kernel }) => ({ ok: kernel >= OLDEST_KERNEL, found: versionText(kernel) }),
   },
   ...(['openat2', 'pidfd_open'] as const).map((call): Check => ({
