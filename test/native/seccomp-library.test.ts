@@ -23,25 +23,11 @@ import { findLibrary, libraryCandidates } from '../../lib/lxc/security/seccomp/l
 import { rulesOfProfile } from '../../lib/lxc/security/seccomp/oci';
 import { verifyProgram } from '../../lib/lxc/security/seccomp/verify';
 import { thrownBy } from '../thrown-by';
-import { abi, describeReal, isRoot, library, support } from './libseccomp';
+import { abi, describeReal, isRoot, library, rejection, support, useFolder } from './libseccomp';
 
 // Not below the temporary folder: everybody can write there, and such a library is refused.
 const HOME = '/root';
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(isRoot && existsSync(HOME) ? HOME : '/tmp', '.virtainer-seccomp-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-const at = (name: string): string => join(folder, name);
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
+const at = useFolder(isRoot && existsSync(HOME) ? HOME : '/tmp', '.virtainer-seccomp-');
 
 describeReal('libseccomp', () => {
   test('is there, with version and real path', () => {
@@ -64,7 +50,7 @@ describeReal('libseccomp', () => {
   test('is looked for in the places of this architecture only, by absolute path', () => {
     expect(libraryCandidates('arm64')[0]).toBe('/usr/lib/aarch64-linux-gnu/libseccomp.so.2');
     expect(libraryCandidates('x64').every((path) => path.startsWith('/'))).toBe(true);
-    expect(refusalOf(at('none'), at('neither/none'))).toContain(`there is no libseccomp.so.2 in ${folder}`);
+    expect(refusalOf(at('none'), at('neither/none'))).toContain(`there is no libseccomp.so.2 in ${at('')}`);
   });
 
   test('is found behind links, by its real path; the first that exists is the one', () => {
@@ -86,12 +72,12 @@ describeReal('libseccomp', () => {
     chownSync(at('lib.so'), 1000, 0);
     expect(refusalOf(at('lib.so'))).toContain('lib.so can be changed by others than root');
     chownSync(at('lib.so'), 0, 0);
-    chmodSync(folder, 0o777);
-    expect(refusalOf(at('lib.so'))).toContain(`${folder} can be changed by others than root`);
+    chmodSync(at(''), 0o777);
+    expect(refusalOf(at('lib.so'))).toContain(`${at('')} can be changed by others than root`);
     mkdirSync(at('inner'));
     linkSync(at('lib.so'), at('inner/lib.so'));
-    expect(refusalOf(at('inner/lib.so'))).toContain(`${folder} can be changed by others than root`);
-    chmodSync(folder, 0o700);
+    expect(refusalOf(at('inner/lib.so'))).toContain(`${at('')} can be changed by others than root`);
+    chmodSync(at(''), 0o700);
     symlinkSync('/tmp', at('elsewhere'));
     const strange = mkdtempSync('/tmp/virtainer-seccomp-');
     try {

@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -20,23 +19,9 @@ import { decodeProgram, encodeProgram, OPCODE } from '../../lib/lxc/security/sec
 import { compileRules } from '../../lib/lxc/security/seccomp/compile';
 import { builtInRules } from '../../lib/lxc/security/seccomp/profiles';
 import { verifyProgram } from '../../lib/lxc/security/seccomp/verify';
-import { abi, describeReal, library } from './libseccomp';
+import { abi, describeReal, library, rejection, useFolder } from './libseccomp';
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'virtainer-seccomp-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-const at = (name: string): string => join(folder, name);
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
+const at = useFolder(tmpdir(), 'virtainer-seccomp-');
 
 describeReal('a compiled program', () => {
   test('that was changed anywhere is no longer what was decided', async () => {
@@ -207,7 +192,7 @@ describeReal('seccompFilter()', () => {
     expect(await refuse(at('link'))).toMatchObject({ code: 'SYSTEM_ERROR', errno: 'ELOOP' });
     spawnSync('mkfifo', [at('fifo')]);
     expect(await refuse(at('fifo'))).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
-    expect(await refuse(folder)).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
+    expect(await refuse(at(''))).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
     truncateSync(at('p.json'), 2 ** 20 + 1);
     expect(await refuse(at('p.json'))).toMatchObject({
       message: `seccomp profile ${at('p.json')}: it is larger than 1048576 bytes`,
