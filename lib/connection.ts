@@ -107,6 +107,7 @@ export class Connection implements AsyncDisposable {
   /**
    * The kernel module that labels containers on this host, and its domain of interpretation; empty texts when there
    * is none. Mirrors `virNodeGetSecurityModel`.
+   * @throws VirtError INVALID_CONN when the connection is closed.
    */
   async getSecurityModel(): Promise<ActiveSecurityModel> {
     const [first] = await this.#session.reading('virNodeGetSecurityModel').getSecurityModels();

@@ -144,7 +144,7 @@ export class Domain implements AsyncDisposable {
 
   /**
    * The label of the container's init; undefined when the domain is not active, or the host labels nothing.
-   * Mirrors `virDomainGetSecurityLabel`, whose label is empty then.
+   * Mirrors `virDomainGetSecurityLabel`, whose label is empty then. @throws VirtError NO_DOMAIN, INVALID_CONN.
    */
   async getSecurityLabel(): Promise<SecurityLabel | undefined> {
     const [first] = await this.#view.session
@@ -155,7 +155,7 @@ export class Domain implements AsyncDisposable {
 
   /**
    * The labels of the container's init, one per security module of the host; empty when the domain is not active.
-   * Mirrors `virDomainGetSecurityLabelList`.
+   * Mirrors `virDomainGetSecurityLabelList`. @throws VirtError NO_DOMAIN, INVALID_CONN..
    */
   async getSecurityLabelList(): Promise<readonly SecurityLabel[]> {
     return this.#view.session.reading('virDomainGetSecurityLabelList').getSecurityLabels(this.uuid);
@@ -204,7 +204,7 @@ export class Domain implements AsyncDisposable {
     return (await readDomain(this.#view, options)).definition;
   }
 
-  /** How far the container is apart from the host, and what lowers its walls: as it runs, or as it will start. */
+  /** The container's walls, and what lowers them. @throws VirtError NO_DOMAIN, INVALID_CONN. */
   async getSecurityReport(): Promise<SecurityReport> {
     return this.#view.session.reading('getSecurityReport').getSecurityReport(this.uuid);
   }

@@ -18,39 +18,16 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { VirtError } from '../../lib/errors';
 import { native } from '../../lib/lxc/native';
-import { seccompSupport } from '../../lib/lxc/security/seccomp';
-import { ABIS } from '../../lib/lxc/security/seccomp/abi';
 import { compileRules } from '../../lib/lxc/security/seccomp/compile';
 import { findLibrary, libraryCandidates } from '../../lib/lxc/security/seccomp/library';
 import { rulesOfProfile } from '../../lib/lxc/security/seccomp/oci';
 import { verifyProgram } from '../../lib/lxc/security/seccomp/verify';
 import { thrownBy } from '../thrown-by';
-
-const support = seccompSupport();
-const abi = ABIS[process.arch];
-const isRoot = process.geteuid?.() === 0;
-const isPossible = support.available && abi !== undefined && isRoot;
-const describeReal = isPossible ? describe : describe.skip;
-if (!isPossible) test.skip('skipped: needs root and libseccomp', () => undefined);
-const library = support.path ?? '';
+import { abi, describeReal, isRoot, library, rejection, support, useFolder } from './libseccomp';
 
 // Not below the temporary folder: everybody can write there, and such a library is refused.
 const HOME = '/root';
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(isRoot && existsSync(HOME) ? HOME : '/tmp', '.virtainer-seccomp-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-const at = (name: string): string => join(folder, name);
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
+const at = useFolder(isRoot && existsSync(HOME) ? HOME : '/tmp', '.virtainer-seccomp-');
 
 describeReal('libseccomp', () => {
   test('is there, with version and real path', () => {
@@ -73,7 +50,7 @@ describeReal('libseccomp', () => {
   test('is looked for in the places of this architecture only, by absolute path', () => {
     expect(libraryCandidates('arm64')[0]).toBe('/usr/lib/aarch64-linux-gnu/libseccomp.so.2');
     expect(libraryCandidates('x64').every((path) => path.startsWith('/'))).toBe(true);
-    expect(refusalOf(at('none'), at('neither/none'))).toContain(`there is no libseccomp.so.2 in ${folder}`);
+    expect(refusalOf(at('none'), at('neither/none'))).toContain(`there is no libseccomp.so.2 in ${at('')}`);
   });
 
   test('is found behind links, by its real path; the first that exists is the one', () => {
@@ -95,12 +72,12 @@ describeReal('libseccomp', () => {
     chownSync(at('lib.so'), 1000, 0);
     expect(refusalOf(at('lib.so'))).toContain('lib.so can be changed by others than root');
     chownSync(at('lib.so'), 0, 0);
-    chmodSync(folder, 0o777);
-    expect(refusalOf(at('lib.so'))).toContain(`${folder} can be changed by others than root`);
+    chmodSync(at(''), 0o777);
+    expect(refusalOf(at('lib.so'))).toContain(`${at('')} can be changed by others than root`);
     mkdirSync(at('inner'));
     linkSync(at('lib.so'), at('inner/lib.so'));
-    expect(refusalOf(at('inner/lib.so'))).toContain(`${folder} can be changed by others than root`);
-    chmodSync(folder, 0o700);
+    expect(refusalOf(at('inner/lib.so'))).toContain(`${at('')} can be changed by others than root`);
+    chmodSync(at(''), 0o700);
     symlinkSync('/tmp', at('elsewhere'));
     const strange = mkdtempSync('/tmp/virtainer-seccomp-');
     try {
@@ -182,11 +159,12 @@ describeReal('libseccomp', () => {
 
   test('compiles every action and comparison to a program that does what was decided', async () => {
     if (!abi) return;
+    const calls = [...abi.numbers.keys()];
     const ops = ['NE', 'LT', 'LE', 'EQ', 'GE', 'GT', 'MASKED_EQ'];
     const values = [1n, 0x1234n, 0xffffffffn, 0x100000000n, 0x8000000000000001n];
     const entries = ops.flatMap((op, index) =>
       values.map((value, at) => {
-        const name = [...abi.numbers.keys()][index * values.length + at] ?? '';
+        const name = calls[index * values.length + at] ?? '';
         const action = ['ALLOW', 'ERRNO', 'KILL_PROCESS', 'KILL_THREAD', 'TRAP', 'LOG'][at % 6] ?? '';
         const args = `[{"index":${at},"value":${value},"valueTwo":${value & 0xff00000001n},"op":"SCMP_CMP_${op}"}]`;
         return `{"names":["${name}"],"action":"SCMP_ACT_${action}","args":${args}}`;

@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -15,36 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { seccompFilter, seccompSupport, type SeccompRequest } from '../../lib/lxc/security/seccomp';
-import { ABIS } from '../../lib/lxc/security/seccomp/abi';
+import { seccompFilter, type SeccompRequest } from '../../lib/lxc/security/seccomp';
 import { decodeProgram, encodeProgram, OPCODE } from '../../lib/lxc/security/seccomp/bpf';
 import { compileRules } from '../../lib/lxc/security/seccomp/compile';
 import { builtInRules } from '../../lib/lxc/security/seccomp/profiles';
 import { verifyProgram } from '../../lib/lxc/security/seccomp/verify';
+import { abi, describeReal, library, rejection, useFolder } from './libseccomp';
 
-const support = seccompSupport();
-const abi = ABIS[process.arch];
-const isRoot = process.geteuid?.() === 0;
-const isPossible = support.available && abi !== undefined && isRoot;
-const describeReal = isPossible ? describe : describe.skip;
-if (!isPossible) test.skip('skipped: needs root and libseccomp', () => undefined);
-const library = support.path ?? '';
-
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'virtainer-seccomp-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-const at = (name: string): string => join(folder, name);
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
+const at = useFolder(tmpdir(), 'virtainer-seccomp-');
 
 describeReal('a compiled program', () => {
   test('that was changed anywhere is no longer what was decided', async () => {
@@ -215,7 +192,7 @@ describeReal('seccompFilter()', () => {
     expect(await refuse(at('link'))).toMatchObject({ code: 'SYSTEM_ERROR', errno: 'ELOOP' });
     spawnSync('mkfifo', [at('fifo')]);
     expect(await refuse(at('fifo'))).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
-    expect(await refuse(folder)).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
+    expect(await refuse(at(''))).toMatchObject({ code: 'CONFIG_UNSUPPORTED' });
     truncateSync(at('p.json'), 2 ** 20 + 1);
     expect(await refuse(at('p.json'))).toMatchObject({
       message: `seccomp profile ${at('p.json')}: it is larger than 1048576 bytes`,

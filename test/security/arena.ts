@@ -7,10 +7,8 @@ import { useAttackers } from './build-attacker.js';
 import type { Attacks } from './harness.js';
 import { attack, evidenceOf, rowOf, type AttackLine } from './lines.js';
 import { makeFolder } from './victims.js';
-import { hasKinds, KINDS, ofKind, startWeakened, type Kind } from './weakened.js';
+import { KINDS, ofKind, startWeakened, type Kind } from './weakened.js';
 
-/** All are of one kind in a version that knows none. */
-export const ATTACKED_KINDS: readonly Kind[] = hasKinds ? KINDS : ['generic'];
 /** What the kind is by default, or a container without protection. */
 export type Victim = Kind | 'weakened';
 
@@ -73,7 +71,7 @@ export function useArena<Name extends string>(attacks: Attacks, ...names: readon
     attack(await victim(of), [join(PROGRAMS, program), ...args]);
   const everywhere: Arena<Name>['everywhere'] = (id, what, battle) => {
     const { program, args = () => [], allowed = () => [], timeoutMs = START_TIMEOUT_MS } = battle;
-    for (const kind of ATTACKED_KINDS) {
+    for (const kind of KINDS) {
       let times = 0;
       const run = async (): Promise<string[]> => {
         const found = await lines(kind, program, ...args());

@@ -7,18 +7,10 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Domain, DomainDefinition, Extensions, Features } from '../../lib/index.js';
 import { readHierarchies } from '../../lib/lxc/cgroup/hierarchies.js';
+import { FORBIDDEN_DEVICES } from '../native/forbidden-devices.js';
 import { SKIP_REASON, describeAsRoot, isRoot, useWorld } from './world.js';
 
 const DENIED = 'Operation not permitted';
-/** Disks, memory, the kernel's log, fuse: A-062. */
-const FORBIDDEN = [
-  ['b', 8, 0],
-  ['b', 254, 0],
-  ['c', 1, 1],
-  ['c', 1, 11],
-  ['c', 10, 229],
-  ['c', 10, 200],
-] as const;
 const MKNOD: Features = { capabilities: { policy: 'default', states: { mknod: 'on' } } };
 const MARK = 'the content of the disk';
 
@@ -137,7 +129,7 @@ describeAsRoot(`devices of the host in real containers${SKIP_REASON}`, () => {
   ])('%s, with CAP_MKNOD: what was not given can be neither made nor opened', async (_, extensions) => {
     const definition = world().define({ definition: { features: MKNOD, extensions } });
     const domain = await world().connection.createDomain(definition);
-    for (const [kind, major, minor] of FORBIDDEN) {
+    for (const [kind, major, minor] of FORBIDDEN_DEVICES) {
       expect(await sh(domain, `mknod /dev/made ${kind} ${major} ${minor}`)).toContain(DENIED);
       expect(await sh(domain, `: < ${plant(kind, major, minor)}`)).toContain(DENIED);
     }
@@ -151,7 +143,7 @@ describeAsRoot(`devices of the host in real containers${SKIP_REASON}`, () => {
   testOnV2(
     `version 2 decides alone where the v1 controller is not mounted${hasV2 ? '' : ' (skipped: no cgroup2)'}`,
     () => {
-      const forbidden = FORBIDDEN.map(([kind, major, minor]) => plant(kind, major, minor));
+      const forbidden = FORBIDDEN_DEVICES.map(([kind, major, minor]) => plant(kind, major, minor));
       const script = `
       const { open } = require(${JSON.stringify(join(ROOT, 'dist', 'index.js'))});
       (async () => {

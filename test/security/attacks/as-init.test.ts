@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ATTACKED_KINDS, PROGRAMS, SHARED, useArena } from '../arena.js';
+import { PROGRAMS, SHARED, useArena } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { evidenceOf, parseLines, type AttackLine } from '../lines.js';
-import { hasProtections, type Kind } from '../weakened.js';
+import { KINDS, type Kind } from '../weakened.js';
 
 const ATTACKS = [
   ['kernel-writes', 'settings'],
@@ -57,11 +57,7 @@ describeAttacks('as-init', (attacks) => {
     return new Set(lines.filter(({ isOpen }) => isOpen).map(({ id }) => id));
   }
 
-  if (!hasProtections) {
-    attacks.notApplicable('A-040...A-082', 'init', 'it has what commands have');
-    return;
-  }
-  for (const kind of ATTACKED_KINDS) {
+  for (const kind of KINDS) {
     let times = 0;
     attacks.attempt(
       'A-040...A-082',

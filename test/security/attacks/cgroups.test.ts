@@ -1,11 +1,11 @@
 /** out of the control group, and out of its limits. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ATTACKED_KINDS, PROGRAMS, useArena } from '../arena.js';
+import { PROGRAMS, useArena } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { initOf } from '../inside.js';
 import { attack } from '../lines.js';
-import type { Kind } from '../weakened.js';
+import { KINDS, type Kind } from '../weakened.js';
 
 /** A service manager has a tree for its services, without any resource in it: on v2 its own group, else by name. */
 const OWN_TREE = [/^A-059\/[^/]+\/(cgroup\.|tasks|notify_on_release|move-self)/, /^A-060\/[^/]+\/mkdir$/];
@@ -20,7 +20,7 @@ describeAttacks('cgroups', (attacks) => {
     allowed: (kind) => (isManager(kind) ? OWN_TREE : []),
   });
 
-  for (const kind of ATTACKED_KINDS) {
+  for (const kind of KINDS) {
     let times = 0;
     attacks.attempt(
       'A-061',

@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapabilityName, DomainDefinition } from '../../../lib/index.js';
-import { ATTACKED_KINDS, PROGRAMS, SHARED, useArena } from '../arena.js';
+import { PROGRAMS, SHARED, useArena } from '../arena.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { attack, evidenceOf, parseLines, type AttackLine } from '../lines.js';
+import { KINDS } from '../weakened.js';
 
 const SOCKET = join(SHARED, 'socket');
 
@@ -49,7 +50,7 @@ describeAttacks('devices', (attacks) => {
   });
 
   const withMknod = withCapability('mknod');
-  for (const kind of ATTACKED_KINDS) {
+  for (const kind of KINDS) {
     let times = 0;
     const count = { times: () => Math.max(times, 1) };
     const counted = (lines: readonly AttackLine[]): readonly AttackLine[] => {
@@ -109,7 +110,7 @@ describeAttacks('devices', (attacks) => {
     // A name of its own files, which an init system may ask for.
     allowed: (kind) => (kind === 'systemd' || kind === 'booted' ? [/^A-064\/name-to-handle$/] : []),
   });
-  for (const kind of ATTACKED_KINDS) {
+  for (const kind of KINDS) {
     let times = 0;
     const alone = async (definition: Partial<DomainDefinition>): Promise<Evidence> => {
       const domain = await arena.start(kind, { definition });

@@ -11,9 +11,8 @@ import { useAttackers } from '../build-attacker.js';
 import { describeAttacks, type Evidence } from '../harness.js';
 import { initOf } from '../inside.js';
 import { makeFolder, makeRoot, onRoot } from '../victims.js';
-import { KINDS, hasKinds, ofKind, type Kind } from '../weakened.js';
+import { KINDS, ofKind } from '../weakened.js';
 
-const kinds: readonly Kind[] = hasKinds ? KINDS : ['generic'];
 const NOBODY = '65534';
 const SPRAYED_EXIT = 7;
 const FREE_AFTER_MS = 5000;
@@ -92,7 +91,7 @@ describeAttacks('reach', ({ attempt, teeth, noTeeth, world, canary }) => {
     return release(pid, decoy);
   });
 
-  for (const kind of kinds) {
+  for (const kind of KINDS) {
     attempt('A-031', `kind ${kind} kills everything it sees`, async () => {
       const domain = await world().connection.createDomain(ofKind(kind, onRoot(world(), root(), ['/idle'])));
       const controller = Number(await domain.getID());

@@ -7,9 +7,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Domain } from '../../../lib/index.js';
 import { ended } from '../../cli/child.js';
-import { ATTACKED_KINDS, PROGRAMS, useArena } from '../arena.js';
+import { PROGRAMS, useArena } from '../arena.js';
 import { describeAttacks, isSlow, type Evidence } from '../harness.js';
 import { attack, evidenceOf } from '../lines.js';
+import { KINDS } from '../weakened.js';
 
 const REGISTER = resolve('test/cli/register.cjs');
 const MAIN = resolve('lib/cli/main.ts');
@@ -47,7 +48,7 @@ describeAttacks('terminal', (attacks) => {
     ...argv,
   ];
 
-  for (const kind of ATTACKED_KINDS) {
+  for (const kind of KINDS) {
     let times = 0;
     attacks.attempt(
       'A-095',

@@ -40,7 +40,7 @@ export const CGROUP_CHECKS: readonly Check[] = [
       const unified = hierarchies.some(({ version }) => version === 2);
       return {
         ok: old || unified,
-        found: old ? 'version 1' : unified ? 'BPF programs of version 2' : 'none',
+        found: old ? 'version 1' : unified ? 'BPF programs of version 2 (loading one is not tried)' : 'none',
       };
     },
   },

@@ -25,6 +25,8 @@ export interface Probes {
   filesystemType(folder: string): number | undefined;
   /** Whether the nearest existing folder can be written to. */
   isWritable(folder: string): boolean;
+  /** Why a folder that root alone may change can't be there, or be made; undefined when it can. */
+  rootFolderProblem(folder: string): string | undefined;
   seccomp(): SeccompSupport;
 }
 

@@ -2,8 +2,11 @@
 import { CAPABILITIES, type CapabilityName } from '../../../definition/domain/index.js';
 import type { Check, CheckedHost, Finding } from './check.js';
 
-/** mount_setattr, with which mounts get other ids. @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html */
-const OLDEST_KERNEL = 5_012_000;
+/**
+ * The one that README names: mount_setattr is of 5.12, cgroup.kill, by which all of a container ends at once, of 5.14.
+ * @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html
+ */
+const OLDEST_KERNEL = 5_014_000;
 /** Without these a start fails. */
 const NEEDED: readonly CapabilityName[] = [
   'chown',
@@ -42,7 +45,7 @@ export const KERNEL_CHECKS: readonly Check[] = [
   {
     name: 'kernel',
     level: 'required',
-    hint: 'use Linux 5.12 or newer: older ones have no idmapped mounts',
+    hint: 'use Linux 5.14 or newer: older ones lack idmapped mounts or cgroup.kill',
     look: ({ kernel }) => ({ ok: kernel >= OLDEST_KERNEL, found: versionText(kernel) }),
   },
   ...(['openat2', 'pidfd_open'] as const).map((call): Check => ({

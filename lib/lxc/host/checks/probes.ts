@@ -1,5 +1,5 @@
 /** What only trying tells. */
-import { accessSync, closeSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AT_FDCWD, controllerPath, native, O_PATH } from '../../native.js';
 import { seccompSupport } from '../../security/seccomp/index.js';
@@ -24,8 +24,21 @@ export const HOST_PROBES: Probes = {
     problemOf(() => {
       accessSync(nearest(folder), constants.W_OK);
     }) === undefined,
+  rootFolderProblem: (folder) =>
+    problemOf(() => {
+      const there = nearest(folder);
+      accessSync(there, constants.W_OK);
+      if (there === folder) checkOwner(folder);
+    }),
   seccomp: seccompSupport,
 };
+
+function checkOwner(folder: string): void {
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory()) throw new Error(`${folder} is no folder`);
+  if (stat.uid !== 0) throw new Error(`${folder} belongs to user ${stat.uid}`);
+  if ((stat.mode & 0o022) !== 0) throw new Error(`${folder} can be changed by others than root`);
+}
 
 /** Folders of ours are made when they are needed. */
 function nearest(folder: string): string {

@@ -35,6 +35,7 @@ const PROBES: Probes = {
   nativeProblem: () => undefined,
   filesystemType: () => EXT4,
   isWritable: () => true,
+  rootFolderProblem: () => undefined,
   seccomp: () => ({ available: true, version: '2.5.4', path: '/usr/lib/libseccomp.so.2' }),
 };
 
@@ -91,6 +92,8 @@ describe('checkHost()', () => {
       'version 2, read-only',
       { probes: { isWritable: (folder) => !folder.startsWith('/sys/fs/cgroup') } },
     ],
+    ['registries', 'EROFS', { probes: { rootFolderProblem: () => 'EROFS' } }],
+    ['kernel', '5.13.0', { host: { kernel: 5_013_000 } }],
     ['kernel-file-systems', 'no mqueue', { files: { 'proc/filesystems': 'sysfs tmpfs proc devpts\n' } }],
     ['seccomp', 'none', { files: { 'proc/sys/kernel/seccomp/actions_avail': '' } }],
     [
@@ -127,6 +130,14 @@ describe('checkHost()', () => {
       'cgroup-freezer',
       'cgroup-cpu',
     ]);
+  });
+
+  test.each([
+    ['version 1', ['memory', 'pids', 'devices', 'freezer', 'cpu'].map(V1).join('\n')],
+    ['BPF programs of version 2 (loading one is not tried)', V2],
+  ])('rules about devices are of %s', async (found, mountinfo) => {
+    const { checks } = await check({ files: { 'proc/self/mountinfo': mountinfo } });
+    expect(checks.find(({ name }) => name === 'cgroup-devices')).toMatchObject({ found, ok: true });
   });
 
   test('controllers of version 1 are as good', async () => {
