@@ -143,12 +143,11 @@ describeDebian.each(KINDS)(`ordinary software in a container of kind %s${DEBIAN_
   });
 
   test('every wall is up', async () => {
-    expect(await domain.getSecurityReport()).toMatchObject({
-      active: true,
-      kind,
-      isolated: true,
-      relaxed: [],
-    });
+    const report = await domain.getSecurityReport();
+    expect(report).toMatchObject({ active: true, kind, isolated: kind === 'generic' });
+    // An init that boots nothing is given more than it needs: its kind alone says so.
+    const elements = new Set(report.relaxed.map(({ element }) => element));
+    expect([...elements]).toEqual(kind === 'generic' ? [] : [`<virtainer:security kind='${kind}'>`]);
     const { stdout } = await domain.exec(['grep', '-E', '^(NoNewPrivs|Seccomp):', '/proc/self/status']);
     expect(stdout).toBe(`NoNewPrivs:\t${kind === 'booted' ? 0 : 1}\nSeccomp:\t2`);
   });
