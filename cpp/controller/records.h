@@ -36,6 +36,7 @@ struct ExitStatus {
   int number = SIGKILL;
 
   const char* word() const { return signaled ? "signaled" : "exited"; }
+  std::string text() const { return (signaled ? "signal " : "exit code ") + std::to_string(number); }
 };
 
 // Both are written to a temporary name and renamed.

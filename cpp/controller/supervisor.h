@@ -36,24 +36,26 @@ class Supervisor {
   void serve_consoles();
   void advance();
 
-  // lifecycle.cc: the container's life
+  // starting.cc: until init runs
   void start_container();
   Status try_start();
+  void meet_init();
+  void on_builder_exit();
   void on_report();
   void on_report_end();
   void on_message(const std::string& message);
   void on_exec();
   Status announce();
-  void meet_init();
-  void on_builder_exit();
+  void on_start_overdue();
+  void fail_start(const Error& error);
+  void kill_start();
+  void conclude_failed_start();
+  void start_failed();
+
+  // lifecycle.cc: from the end of init on
   void on_exit();
   ExitStatus reap_init();
-  void on_start_overdue();
   void on_container_ended();
-  void fail_start(const Error& error);
-  void start_failed();
-  void conclude_failed_start();
-  void kill_start();
   void kill_init(int signal);
   void begin_cleaning(const char* fallback_reason);
   void finish();

@@ -4,6 +4,18 @@ import type { SecurityProfile } from '../security/index.js';
 import { extensionElement } from './leftovers.js';
 import type { ElementReport } from './unmapped.js';
 
+/** What the exports say, or report: also what holds without these. */
+export const SECURITY_EXTENSIONS = [
+  'security',
+  'userNamespace',
+  'seccomp',
+  'noNewPrivs',
+  'maskedPaths',
+  'readonlyPaths',
+  'pids',
+  'rlimits',
+] as const;
+
 export function reportUserNamespace(
   { idmap }: DomainDefinition,
   { userNamespace }: SecurityProfile,

@@ -3,7 +3,7 @@ import type { DomainDefinition } from '../../domain/index.js';
 import { compact } from '../../plain/compact.js';
 import { securityProfile } from '../../security/index.js';
 import { reportExtensions, reportLeftovers } from '../leftovers.js';
-import { reportSeccomp, reportUserNamespace } from '../unmapped-security.js';
+import { reportSeccomp, reportUserNamespace, SECURITY_EXTENSIONS } from '../unmapped-security.js';
 import { ElementReport } from '../unmapped.js';
 import { ociMounts, ociRoot } from './mounts.js';
 import { ociMappings, ociNamespaces, ociTimeOffsets } from './namespaces.js';
@@ -13,18 +13,7 @@ import type { OciConfig } from './types.js';
 
 /** The first with time namespaces, which every container has. */
 const VERSION = '1.1.0';
-/** Also those that are reported for what holds without them. */
-const EXTENSIONS = [
-  'security',
-  'userNamespace',
-  'seccomp',
-  'noNewPrivs',
-  'maskedPaths',
-  'readonlyPaths',
-  'pids',
-  'rlimits',
-  'timeOffsets',
-] as const;
+const EXTENSIONS = [...SECURITY_EXTENSIONS, 'timeOffsets'] as const;
 /** RLIM_INFINITY, which a double cannot hold. */
 const UNLIMITED = '18446744073709551615';
 

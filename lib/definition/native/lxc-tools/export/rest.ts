@@ -2,7 +2,7 @@
 import type { DomainDefinition, LxcNamespace, Rlimit, Seclabel } from '../../../domain/index.js';
 import type { SecurityProfile } from '../../../security/index.js';
 import { extensionElement, reportExtensions } from '../../leftovers.js';
-import { reportSeccomp, reportUserNamespace } from '../../unmapped-security.js';
+import { reportSeccomp, reportUserNamespace, SECURITY_EXTENSIONS } from '../../unmapped-security.js';
 import type { Lines } from './lines.js';
 
 export function exportIdmap({ idmap }: DomainDefinition, lines: Lines): void {
@@ -42,18 +42,6 @@ function exportSeclabel(seclabel: Seclabel, lines: Lines): void {
   else lines.report.add('seclabel', `no type '${type}' of ${model ?? 'any model'}`);
 }
 
-/** Also those that are reported for what holds without them. */
-const CONVERTED = [
-  'security',
-  'userNamespace',
-  'seccomp',
-  'noNewPrivs',
-  'maskedPaths',
-  'readonlyPaths',
-  'pids',
-  'rlimits',
-] as const;
-
 export function exportExtensions(definition: DomainDefinition, profile: SecurityProfile, lines: Lines): void {
   const { noNewPrivs, pids, rlimits } = profile;
   lines.add('noNewPrivs', 'lxc.no_new_privs', noNewPrivs ? 1 : 0);
@@ -64,7 +52,7 @@ export function exportExtensions(definition: DomainDefinition, profile: Security
   for (const list of ['maskedPaths', 'readonlyPaths'] as const) {
     if (profile[list].length > 0) lines.report.add(extensionElement(list), 'no key is for single paths');
   }
-  reportExtensions(definition, lines.report, CONVERTED);
+  reportExtensions(definition, lines.report, SECURITY_EXTENSIONS);
 }
 
 function exportRlimit({ name, soft, hard }: Rlimit, lines: Lines): void {
