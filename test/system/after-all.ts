@@ -6,9 +6,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addUp, clearCounts, describeCounts, readCounts } from '../security/counts';
-import { takeStock } from './leaks';
+import { takeStock, unreapedControllers } from './leaks';
 
 const PATIENCE_MS = 2000;
+/** Some hosts' process 1 looks after what has ended only every few seconds. */
+const REAPING_MS = 10_000;
 const ATTACKS = join(__dirname, '..', 'security', 'attacks');
 /** All files of attacks together make more, on every host where containers start. */
 const LEAST_ATTEMPTS = 250;
@@ -30,7 +32,24 @@ export default async function afterAllTests(run: Run): Promise<void> {
   // A process that was just killed by a test that does not wait for it needs a moment.
   for (const end = Date.now() + PATIENCE_MS; left().length > 0 && Date.now() < end;) await delay(50);
   if (left().length > 0) problems.push(`the tests left this behind:\n${left().join('\n')}`);
+  problems.push(...(await unreaped()));
   if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+/**
+ * A controller leaves the process tree of whoever started it: when it has ended, it is the host's process 1 that makes
+ * it vanish. The run is over when nothing of ours is left, not even that.
+ */
+async function unreaped(): Promise<readonly string[]> {
+  for (const end = Date.now() + REAPING_MS; unreapedControllers().length > 0 && Date.now() < end;)
+    await delay(50);
+  const left = unreapedControllers().map(
+    ({ pid, name, parent }) =>
+      [parent, `process ${pid} (${name}) has ended, and its parent ${parent} does not reap it`] as const,
+  );
+  // In a container whose process 1 is no init, nobody could.
+  for (const [parent, text] of left) if (parent === '1') process.stdout.write(`${text}\n`);
+  return left.filter(([parent]) => parent !== '1').map(([, text]) => text);
 }
 
 function attackProblems(run: Run): string[] {

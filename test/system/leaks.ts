@@ -71,11 +71,29 @@ export function isGone(pid: number | string): boolean {
 
 /** Children of this process that nobody has waited for. */
 export function zombies(): string[] {
-  return processes().filter((pid) => {
-    const stat = readText(`/proc/${pid}/stat`);
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' && parent === String(process.pid);
+  return processes().filter((pid) => defunctParent(pid) === String(process.pid));
+}
+
+/** Controllers and commands that have ended, and that their parent has not looked after yet. */
+export function unreapedControllers(): Unreaped[] {
+  return processes().flatMap((pid) => {
+    const parent = defunctParent(pid);
+    const name = readText(`/proc/${pid}/comm`).trim();
+    return parent !== undefined && name.startsWith('virtainer') ? [{ pid, name, parent }] : [];
   });
+}
+
+export interface Unreaped {
+  readonly pid: string;
+  readonly name: string;
+  readonly parent: string;
+}
+
+/** Undefined for a process that has not ended. */
+function defunctParent(pid: string): string | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? parent : undefined;
 }
 
 export function openDescriptors(): string[] {
