@@ -30,7 +30,7 @@ Status create_cgroup_namespace(const Plan& plan) {
 }
 
 Status take_root(const Plan& plan, int proc) {
-  if ((plan.namespaces & CLONE_NEWUSER) == 0) return Done{};
+  if (!plan.has_user_namespace()) return Done{};
   VT_TRY(become_namespace_root());
   return limit_nested_user_namespaces(plan.nested_user_namespaces, proc);
 }

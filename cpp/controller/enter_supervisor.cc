@@ -6,7 +6,7 @@
 
 #include <climits>
 
-#include "controller/enter_process.h"
+#include "controller/process_state.h"
 #include "controller/syscalls.h"
 
 namespace virtainer {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/securebits.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -24,12 +23,10 @@ Status write_map(int proc, const std::string& path, const IdMap& map) {
   return Done{};
 }
 
-bool has_user_namespace(const Plan& plan) { return (plan.namespaces & CLONE_NEWUSER) != 0; }
-
 }  // namespace
 
 Status map_ids(const Plan& plan, int proc, pid_t container) {
-  if (!has_user_namespace(plan)) return Done{};
+  if (!plan.has_user_namespace()) return Done{};
   const std::string directory = std::to_string(container);
   VT_TRY(write_map(proc, directory + "/uid_map", plan.uid_map));
   VT_TRY(write_map(proc, directory + "/gid_map", plan.gid_map));
@@ -38,7 +35,7 @@ Status map_ids(const Plan& plan, int proc, pid_t container) {
 }
 
 Result<unique_fd> open_user_namespace(const Plan& plan, int proc, pid_t container) {
-  if (!has_user_namespace(plan)) return unique_fd();
+  if (!plan.has_user_namespace()) return unique_fd();
   const std::string path = std::to_string(container) + "/ns/user";
   unique_fd fd(openat(proc, path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return last_error("openat", path);
@@ -46,7 +43,7 @@ Result<unique_fd> open_user_namespace(const Plan& plan, int proc, pid_t containe
 }
 
 Status act_as_container_root(const Plan& plan) {
-  if (!has_user_namespace(plan)) return Done{};
+  if (!plan.has_user_namespace()) return Done{};
   if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) != 0) return last_error("PR_SET_SECUREBITS");
   constexpr uid_t kKept = static_cast<uid_t>(-1);
   if (setresgid(kKept, plan.gid_map.root(), kKept) != 0) return last_error("setresgid").at(plan.gid_map.step);

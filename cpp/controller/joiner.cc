@@ -33,7 +33,7 @@ Status join_namespaces(const Joining& joining) {
   VT_TRY(adjust_oom_score(joining.proc, getpid(), confinement.oom_score_adjust));
   VT_TRY(hand_over_pipes(joining.plan));
   if (setns(joining.init, static_cast<int>(joining.plan.namespaces)) != 0) return last_error("setns");
-  return joining.plan.namespaces & CLONE_NEWUSER ? become_namespace_root() : Status(Done{});
+  return joining.plan.has_user_namespace() ? become_namespace_root() : Status(Done{});
 }
 
 Result<Identity> become_command_user(const Joining& joining) {

@@ -1,11 +1,10 @@
 // The container's life as its supervisor sees it, from the end of init on: reboot, or cleaning up.
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <climits>
 
+#include "controller/process_state.h"
 #include "controller/supervisor.h"
 #include "controller/syscalls.h"
 
@@ -18,25 +17,14 @@ constexpr uint64_t kShortLifeMs = 1000;
 constexpr uint64_t kDelayPerShortLifeMs = 100;
 constexpr uint64_t kMaxShortLives = 10;
 constexpr uint64_t kMaxFlushMs = 5000;
-constexpr int kExitCodeField = 52;
-
-// For a zombie that somebody else holds: a debugger of the host.
-ExitStatus look_at_zombie(pid_t pid) {
-  Result<unique_fd> proc = open_proc();
-  Result<std::string> text = proc ? stat_field(proc->get(), pid, kExitCodeField) : proc.error();
-  std::optional<uint64_t> code = text ? parse_number(*text, INT_MAX) : std::nullopt;
-  if (!code) return ExitStatus{};
-  int status = static_cast<int>(*code);
-  if (WIFEXITED(status)) return ExitStatus{false, WEXITSTATUS(status)};
-  return ExitStatus{true, WTERMSIG(status)};
-}
 
 }  // namespace
 
 void Supervisor::on_exit() {
   // Both may have happened since poll(): the exec comes before the end.
   on_report();
-  exit_status_ = reap_init();
+  Result<unique_fd> proc = open_proc();
+  exit_status_ = take_exit_status(proc ? proc->get() : -1, init_.pid, init_pidfd_.get());
   init_pidfd_.reset();
   consoles_.look_again();
   if (phase_ == Phase::running) {
@@ -46,14 +34,6 @@ void Supervisor::on_exit() {
   }
   kill_start();
   conclude_failed_start();
-}
-
-// Never blocks, although init has ended: a tracer gets it first.
-ExitStatus Supervisor::reap_init() {
-  siginfo_t info = {};
-  int reaped = waitid(P_PIDFD, static_cast<id_t>(init_pidfd_.get()), &info, WEXITED | WNOHANG);
-  if (reaped != 0 || info.si_pid == 0) return look_at_zombie(init_.pid);
-  return ExitStatus{info.si_code != CLD_EXITED, info.si_status};
 }
 
 void Supervisor::on_container_ended() {

@@ -65,7 +65,7 @@ bool maps_root(const IdMap& map) {
 
 // A user namespace and its maps come together, and idmapped mounts with them.
 Status check_ids(const Plan& plan) {
-  bool has_user = (plan.namespaces & CLONE_NEWUSER) != 0;
+  const bool has_user = plan.has_user_namespace();
   if (has_user && !maps_root(plan.uid_map)) return plan_error(EINVAL, plan.uid_map.step, "uid-map");
   if (has_user && !maps_root(plan.gid_map)) return plan_error(EINVAL, plan.gid_map.step, "gid-map");
   if (has_user) return Done{};
@@ -92,7 +92,7 @@ Status check_complete(const Plan& plan, Command command) {
   for (const InheritedNamespace& inherited : plan.inherited_namespaces) {
     if (plan.namespaces & inherited.kind) return plan_error(EINVAL, inherited.step, "inherit-namespace");
   }
-  if (plan.nested_user_namespaces.given() && !(plan.namespaces & CLONE_NEWUSER)) {
+  if (plan.nested_user_namespaces.given() && !plan.has_user_namespace()) {
     return plan_error(EINVAL, plan.nested_user_namespaces.step, "nested-user-namespaces");
   }
   if (!plan.time_offsets.empty() && !(plan.namespaces & CLONE_NEWTIME)) {

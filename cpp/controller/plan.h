@@ -140,6 +140,8 @@ struct Plan {
   Setting executable;
   std::vector<std::string> arguments;
   std::vector<RootStep> root_steps;
+
+  bool has_user_namespace() const;
 };
 
 // Reads the whole plan from a descriptor: a file or a memfd from its beginning, a pipe to its end.

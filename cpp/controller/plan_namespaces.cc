@@ -87,6 +87,8 @@ uint32_t IdMap::root() const {
   return 0;
 }
 
+bool Plan::has_user_namespace() const { return (namespaces & CLONE_NEWUSER) != 0; }
+
 bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
   switch (kind) {
     case StepKind::namespaces:

@@ -10,8 +10,6 @@
 
 #include <cstdio>
 
-#include "common/tokens.h"
-
 namespace virtainer {
 
 namespace {
@@ -20,9 +18,6 @@ constexpr unsigned kProcAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUN
 constexpr ino_t kProcRootInode = 1;
 constexpr size_t kMaxSmallFileBytes = 1024 * 1024;
 constexpr size_t kRecordBytes = 1024;
-constexpr int kFlagsField = 9;
-constexpr int kStartTimeField = 22;
-constexpr uint64_t kForkedNotExecuted = 0x40;  // the kernel's PF_FORKNOEXEC
 
 uint64_t milliseconds(clockid_t clock) {
   timespec now = {};
@@ -107,28 +102,6 @@ Result<std::string> read_small_file(int directory, const std::string& path) {
     text.append(chunk, static_cast<size_t>(got));
   }
   return text;
-}
-
-Result<std::string> stat_field(int proc, pid_t pid, int number) {
-  std::string path = std::to_string(pid) + "/stat";
-  Result<std::string> text = read_small_file(proc, path);
-  if (!text) return text.error();
-  // The process's name may hold anything, spaces and parentheses too; field 3 follows its last parenthesis.
-  size_t position = text->rfind(')');
-  for (int field = 2; field < number && position != std::string::npos; field++)
-    position = text->find(' ', position + 1);
-  if (position == std::string::npos) return Error{EPROTO, "read", path};
-  return text->substr(position + 1, text->find_first_of(" \n", position + 1) - position - 1);
-}
-
-Result<std::string> start_time(int proc, pid_t pid) { return stat_field(proc, pid, kStartTimeField); }
-
-Result<bool> has_executed(int proc, pid_t pid) {
-  Result<std::string> text = stat_field(proc, pid, kFlagsField);
-  if (!text) return text.error();
-  std::optional<uint64_t> flags = parse_number(*text, UINT32_MAX);
-  if (!flags) return Error{EPROTO, "read", std::to_string(pid) + "/stat"};
-  return (*flags & kForkedNotExecuted) == 0;
 }
 
 Status write_controller_file(int state_directory, const ProcessIdentity& controller,

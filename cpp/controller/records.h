@@ -16,15 +16,11 @@ namespace virtainer {
 uint64_t monotonic_ms();
 uint64_t realtime_ms();
 
-// A field of /proc/PID/stat, from 4 on; start_time is field 22. `proc` is the host's /proc: the caller may
-// have left its mount namespace.
+// The host's /proc: the caller may have left its mount namespace.
 Result<unique_fd> open_proc();
 Result<std::string> read_small_file(int directory, const std::string& path);
-Result<std::string> stat_field(int proc, pid_t pid, int number);
-Result<std::string> start_time(int proc, pid_t pid);
-// False for a process that has ended, or is about to, as the copy of its parent that it was forked as.
-Result<bool> has_executed(int proc, pid_t pid);
 
+// `start_time` is field 22 of /proc/PID/stat.
 struct ProcessIdentity {
   pid_t pid = 0;
   std::string start_time;

@@ -7,6 +7,7 @@
 #include "controller/cgroups.h"
 #include "controller/clone.h"
 #include "controller/confinement.h"
+#include "controller/process_state.h"
 #include "controller/supervisor.h"
 #include "controller/syscalls.h"
 
@@ -68,7 +69,7 @@ void Supervisor::meet_init() {
   init_ = {*birth_, ""};
   forget_birth_note(const_cast<pid_t*>(birth_));
   birth_ = nullptr;
-  init_pidfd_.reset(static_cast<int>(syscall(SYS_pidfd_open, init_.pid, 0)));
+  init_pidfd_ = open_pidfd(init_.pid);
   if (init_pidfd_) return;
   Error error = last_error("pidfd_open");
   kill(init_.pid, SIGKILL);
@@ -111,9 +112,9 @@ void Supervisor::on_report() {
 void Supervisor::on_report_end() {
   if (!execing_ || doomed_ || !failure_.empty()) return;
   Result<unique_fd> proc = open_proc();
-  Result<bool> executed = proc ? has_executed(proc->get(), init_.pid) : proc.error();
-  if (!executed) return fail_start(executed.error());
-  if (!*executed) return;
+  Result<ProcessState> state = proc ? read_state(proc->get(), init_.pid) : proc.error();
+  if (!state) return fail_start(state.error());
+  if (!state->has_execed) return;
   Status verified = verify_confinement(plan_.confinement, proc->get(), init_.pid);
   if (!verified) return fail_start(verified.error());
   on_exec();
@@ -145,12 +146,12 @@ void Supervisor::on_exec() {
 Status Supervisor::announce() {
   Result<unique_fd> proc = open_proc();
   if (!proc) return proc.error();
-  Result<std::string> own_start = start_time(proc->get(), getpid());
-  if (!own_start) return own_start.error();
-  Result<std::string> init_start = start_time(proc->get(), init_.pid);
-  if (!init_start) return init_start.error();
-  ProcessIdentity own = {getpid(), *own_start};
-  init_.start_time = *init_start;
+  Result<ProcessState> controller = read_state(proc->get(), getpid());
+  if (!controller) return controller.error();
+  Result<ProcessState> init = read_state(proc->get(), init_.pid);
+  if (!init) return init.error();
+  ProcessIdentity own = {getpid(), controller->start_time};
+  init_.start_time = init->start_time;
   VT_TRY(write_controller_file(state_directory_.get(), own, init_));
   if (!first_start_) {
     server_.broadcast(Message::rebooted, {std::to_string(init_.pid), init_.start_time});

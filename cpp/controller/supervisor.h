@@ -54,7 +54,6 @@ class Supervisor {
 
   // lifecycle.cc: from the end of init on
   void on_exit();
-  ExitStatus reap_init();
   void on_container_ended();
   void kill_init(int signal);
   void begin_cleaning(const char* fallback_reason);

@@ -19,9 +19,12 @@ export interface Locations {
   readonly logs: string;
 }
 
+/** What is given away once on a host, whatever folder a container's state is in: ids, labels. */
+export const HOST_REGISTRIES = '/run/virtainer';
+
 export const SYSTEM_LOCATIONS = locations(
   '/etc/virtainer/lxc',
-  '/run/virtainer/lxc',
+  join(HOST_REGISTRIES, 'lxc'),
   '/var/log/virtainer/lxc',
 );
 

@@ -7,10 +7,11 @@ import { closeSync, constants, fstatSync, mkdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path';
 import type { IdRange } from '../../driver.js';
 import { VirtError, systemError } from '../../errors.js';
+import { HOST_REGISTRIES } from '../locations.js';
 import { AT_FDCWD, native, O_PATH, RESOLVE } from '../native.js';
 
 /** One for the whole host. */
-const FOLDER = '/run/virtainer/ids';
+const FOLDER = join(HOST_REGISTRIES, 'ids');
 const FILE = 'ranges';
 
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;

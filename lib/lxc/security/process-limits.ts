@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { CompleteDomain, Rlimit, RlimitName } from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
+import { missingRights } from '../host/rights.js';
 import type { ConfinementFacts, OomScores } from '../plan/confinement.js';
 
-/** Of include/uapi/linux/capability.h. */
-const CAP_SYS_RESOURCE = 24n;
 /** The controller is the last to be killed for memory, but not immune. */
 const SUPERVISOR_SCORE = -900;
 
@@ -16,10 +15,12 @@ const KERNEL_NAMES: Readonly<Partial<Record<RlimitName, string>>> = {
   memlock: 'Max locked memory',
 };
 
-/** May this process raise what it was given? */
+let raises: boolean | undefined;
+
+/** May this process raise what it was given? It does not lose or gain that later. */
 function mayRaise(): boolean {
-  const held = /^CapEff:\s*([0-9a-f]+)$/mu.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  return ((BigInt(`0x${held}`) >> CAP_SYS_RESOURCE) & 1n) === 1n;
+  raises ??= missingRights(readFileSync('/proc/self/status', 'utf8'), ['sys_resource']).length === 0;
+  return raises;
 }
 
 /**

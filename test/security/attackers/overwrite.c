@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "attackable.h"
+#include "newest.h"
 
 #define HELD 256
 
@@ -62,15 +63,6 @@ static void overwrite(int i) {
     held[i].name[0] = 0;
   }
   close(fd);
-}
-
-static int last_pid(void) {
-  int pid = 0;
-  FILE* file = fopen("/proc/loadavg", "re");
-  if (!file) return 0;
-  if (fscanf(file, "%*s %*s %*s %*s %d", &pid) != 1) pid = 0;
-  fclose(file);
-  return pid;
 }
 
 int main(int argc, char** argv) {

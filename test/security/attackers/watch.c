@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "attackable.h"
+#include "newest.h"
 
 static void look(const char* way, int pid, const char* entry) {
   char path[128];
@@ -58,15 +59,6 @@ static void seize(int pid) {
   ptrace(PTRACE_INTERRUPT, pid, 0, 0);
   if (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) inspect(pid);
   ptrace(PTRACE_DETACH, pid, 0, 0);
-}
-
-static int last_pid(void) {
-  int pid = 0;
-  FILE* file = fopen("/proc/loadavg", "re");
-  if (!file) return 0;
-  if (fscanf(file, "%*s %*s %*s %*s %d", &pid) != 1) pid = 0;
-  fclose(file);
-  return pid;
 }
 
 int main(int argc, char** argv) {

@@ -1,5 +1,6 @@
 /** Rights, kernel and the package's native part. */
-import { CAPABILITIES, type CapabilityName } from '../../../definition/domain/index.js';
+import type { CapabilityName } from '../../../definition/domain/index.js';
+import { missingRights } from '../rights.js';
 import type { Check, CheckedHost, Finding } from './check.js';
 
 /**
@@ -70,9 +71,7 @@ export const KERNEL_CHECKS: readonly Check[] = [
 
 function rights(names: readonly CapabilityName[]): (host: CheckedHost) => Promise<Finding> {
   return async ({ tree }) => {
-    const [, hex = '0'] = /^CapEff:\s*([0-9a-f]+)$/mu.exec((await tree.text('proc/self/status')) ?? '') ?? [];
-    const mask = BigInt(`0x${hex}`);
-    const missing = names.filter((name) => ((mask >> BigInt(CAPABILITIES.indexOf(name))) & 1n) === 0n);
+    const missing = missingRights((await tree.text('proc/self/status')) ?? '', names);
     return { ok: missing.length === 0, found: missing.length === 0 ? 'all' : `no ${missing.join(', ')}` };
   };
 }

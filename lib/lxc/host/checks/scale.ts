@@ -1,19 +1,15 @@
 /** Where state is kept, and limits of the host that many containers come up against. */
-import { dirname } from 'node:path';
-import { SYSTEM_LOCATIONS } from '../../locations.js';
+import { HOST_REGISTRIES, SYSTEM_LOCATIONS } from '../../locations.js';
 import type { Check, CheckedHost, Finding } from './check.js';
-
-/** Of every container, wherever its state is: ids and labels that are taken are taken on the whole host. */
-const REGISTRIES = dirname(SYSTEM_LOCATIONS.live);
 
 export const SCALE_CHECKS: readonly Check[] = [
   {
     name: 'registries',
     level: 'required',
-    hint: `let root make ${REGISTRIES}, and nobody else change it`,
+    hint: `let root make ${HOST_REGISTRIES}, and nobody else change it`,
     look: ({ probes }) => {
-      const problem = probes.rootFolderProblem(REGISTRIES);
-      return { ok: problem === undefined, found: problem ?? REGISTRIES };
+      const problem = probes.rootFolderProblem(HOST_REGISTRIES);
+      return { ok: problem === undefined, found: problem ?? HOST_REGISTRIES };
     },
   },
   {

@@ -1,10 +1,8 @@
 /** What labelling needs of the host; tests have one of their own. */
 import { HostTree } from '../../host/tree.js';
+import { HOST_REGISTRIES } from '../../locations.js';
 import { kernelApparmor, type ApparmorKernel } from './apparmor/kernel.js';
 import { kernelSelinux, type SelinuxKernel } from './selinux/kernel.js';
-
-/** Shared by every process and every state folder of the host, since labels are. */
-const REGISTRY = '/run/virtainer';
 
 export interface LabelHost {
   readonly tree: HostTree;
@@ -14,6 +12,6 @@ export interface LabelHost {
   readonly apparmor: ApparmorKernel;
 }
 
-export function labelHost(tree = new HostTree(), registry = REGISTRY): LabelHost {
+export function labelHost(tree = new HostTree(), registry = HOST_REGISTRIES): LabelHost {
   return { tree, registry, selinux: kernelSelinux(tree), apparmor: kernelApparmor(tree) };
 }

@@ -1,4 +1,4 @@
-// What /proc tells about the processes of an `enter`.
+// What /proc tells about a process.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +13,8 @@ namespace virtainer {
 
 struct ProcessState {
   std::string start_time;
-  bool has_execed = false;  // since it was forked
+  // Since it was forked. False, too, for one that has ended, or is about to, as the copy of its parent.
+  bool has_execed = false;
   bool is_ending = false;
   int wait_status = 0;
 };

@@ -1,4 +1,4 @@
-#include "controller/enter_process.h"
+#include "controller/process_state.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -18,15 +18,6 @@ namespace {
 constexpr uint64_t kExiting = 0x4;
 constexpr uint64_t kForkedNoExec = 0x40;
 
-Result<std::string> read_file(int proc, const std::string& path) {
-  unique_fd fd(openat(proc, path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return last_error("openat", path);
-  char text[4096];
-  ssize_t got = read(fd.get(), text, sizeof text);
-  if (got < 0) return last_error("read", path);
-  return std::string(text, static_cast<size_t>(got));
-}
-
 // From field 3 on: it follows the last parenthesis, whatever the process's name holds.
 std::vector<std::string_view> split_fields(std::string_view stat) {
   std::vector<std::string_view> fields;
@@ -44,7 +35,7 @@ std::vector<std::string_view> split_fields(std::string_view stat) {
 
 Result<ProcessState> read_state(int proc, pid_t pid) {
   const std::string path = std::to_string(pid) + "/stat";
-  Result<std::string> text = read_file(proc, path);
+  Result<std::string> text = read_small_file(proc, path);
   if (!text) return text.error();
   constexpr size_t kFirst = 3, kFlags = 9, kStartTime = 22, kExitCode = 52;
   std::vector<std::string_view> fields = split_fields(*text);
@@ -58,7 +49,7 @@ Result<ProcessState> read_state(int proc, pid_t pid) {
 
 bool is_ending(int proc, int pidfd) {
   constexpr std::string_view kPid = "\nPid:\t";
-  Result<std::string> text = read_file(proc, "self/fdinfo/" + std::to_string(pidfd));
+  Result<std::string> text = read_small_file(proc, "self/fdinfo/" + std::to_string(pidfd));
   size_t start = text ? text->find(kPid) : std::string::npos;
   if (start == std::string::npos) return false;
   pid_t pid = atoi(text->c_str() + start + kPid.size());
