@@ -18,12 +18,15 @@ import {
 import { Domain } from './domain.js';
 import { admits, type DomainFilter } from './domain-filter.js';
 import { readDefinition, type DefineOptions } from './domain-source.js';
+import { checkGroups } from './domain-statistics.js';
 import type { ActiveSecurityModel, Driver, LookupKey } from './driver.js';
 import { VirtError } from './errors.js';
 import { streamRequest, type EventsOptions } from './event-options.js';
 import type { EventStream } from './event-stream.js';
 import type { ConnectionEvents, Listener } from './events.js';
 import { Session } from './session.js';
+import type { DomainStats } from './statistics.js';
+import type { StatsOptions } from './stats-stream.js';
 import { VERSION, versionNumber } from './version.js';
 
 const UUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/u;
@@ -141,6 +144,18 @@ export class Connection implements AsyncDisposable {
     return domains
       .filter((domain) => admits(filter, domain))
       .map((domain) => new Domain(this.#session, domain));
+  }
+
+  /**
+   * One reading of every running domain, with the groups asked for (all of them when absent). A domain that ends
+   * meanwhile is left out. Mirrors `virConnectGetAllDomainStats`.
+   * @throws VirtError INVALID_ARG for an unknown group.
+   * @example
+   * const readings = await connection.getAllDomainStats({ groups: ['cpu', 'memory'] });
+   */
+  async getAllDomainStats(options: StatsOptions = {}): Promise<readonly DomainStats[]> {
+    const driver = this.#session.reading('virConnectGetAllDomainStats');
+    return driver.getAllStats(checkGroups(options.groups));
   }
 
   /**

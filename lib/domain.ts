@@ -10,12 +10,12 @@ import {
   type GetMetadataOptions,
   type SetMetadataOptions,
 } from './domain-metadata.js';
-import { DomainView, stateOf, type StateAndReason } from './domain-view.js';
-import type { DomainInfo, DomainSummary, SecurityLabel } from './driver.js';
+import { stateOf, type StateAndReason } from './domain-view.js';
+import { TunableDomain } from './domain-tuning.js';
+import type { DomainInfo, SecurityLabel } from './driver.js';
 import { startExec } from './domain-exec.js';
 import type { ExecProcess } from './exec-process.js';
 import type { ExecOptions } from './exec/options.js';
-import type { Session } from './session.js';
 import { processNumber, signalNumber } from './signals.js';
 import { stopRequest, type StopOptions } from './stop-options.js';
 
@@ -26,48 +26,15 @@ import { stopRequest, type StopOptions } from './stop-options.js';
  * Every method rejects with NO_DOMAIN when the domain no longer exists, with INVALID_CONN when the
  * connection is closed, and, when it changes something, with OPERATION_DENIED on a read-only connection.
  */
-export class Domain implements AsyncDisposable {
-  readonly #view: DomainView;
-
-  /** @internal */
-  constructor(session: Session, summary: DomainSummary) {
-    this.#view = new DomainView(session, summary);
-  }
-
-  /** Mirrors `virDomainGetName`. */
-  get name(): string {
-    return this.#view.name;
-  }
-
-  /** Lower case, with dashes. Mirrors `virDomainGetUUIDString`. */
-  get uuid(): string {
-    return this.#view.uuid;
-  }
-
-  /** Number of the active domain, null when inactive, as of the last call on this handle; {@link Domain.getID} asks. */
-  get id(): number | null {
-    return this.#view.id;
-  }
-
-  /** Releases the handle; the domain is not touched. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** Number of the active domain, null when inactive. Mirrors `virDomainGetID`. */
-  async getID(): Promise<number | null> {
-    await this.#view.look('virDomainGetID');
-    return this.id;
-  }
-
+export class Domain extends TunableDomain {
   /**
    * Starts the domain; resolves when its init runs. Mirrors `virDomainCreate`.
    * @throws VirtError OPERATION_INVALID when it is active; whatever keeps the container from starting.
    */
   async create(): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainCreate');
+    const driver = await this.view.session.changing('virDomainCreate');
     await driver.startDomain(this.uuid);
-    await this.#view.lookWith(driver);
+    await this.view.lookWith(driver);
   }
 
   /**
@@ -77,9 +44,9 @@ export class Domain implements AsyncDisposable {
    * OPERATION_FAILED when `signal` aborts, with its reason as `cause`.
    */
   async shutdown(options: StopOptions = {}): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainShutdown');
+    const driver = await this.view.session.changing('virDomainShutdown');
     await driver.shutdownDomain(this.uuid, stopRequest(`shutdown of domain '${this.name}'`, options));
-    this.#view.sawItStop();
+    this.view.sawItStop();
   }
 
   /**
@@ -88,9 +55,9 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError as {@link Domain.shutdown}.
    */
   async reboot(options: StopOptions = {}): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainReboot');
+    const driver = await this.view.session.changing('virDomainReboot');
     await driver.rebootDomain(this.uuid, stopRequest(`reboot of domain '${this.name}'`, options));
-    await this.#view.lookWith(driver);
+    await this.view.lookWith(driver);
   }
 
   /**
@@ -99,9 +66,9 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active.
    */
   async destroy(): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainDestroy');
+    const driver = await this.view.session.changing('virDomainDestroy');
     await driver.destroyDomain(this.uuid);
-    this.#view.sawItStop();
+    this.view.sawItStop();
   }
 
   /**
@@ -109,7 +76,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active; OPERATION_FAILED when it can't be frozen.
    */
   async suspend(): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainSuspend');
+    const driver = await this.view.session.changing('virDomainSuspend');
     await driver.suspendDomain(this.uuid);
   }
 
@@ -118,7 +85,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is not active, or not paused.
    */
   async resume(): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainResume');
+    const driver = await this.view.session.changing('virDomainResume');
     await driver.resumeDomain(this.uuid);
   }
 
@@ -128,18 +95,18 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when it is transient.
    */
   async undefine(): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainUndefine');
+    const driver = await this.view.session.changing('virDomainUndefine');
     await driver.undefineDomain(this.uuid);
   }
 
   /** Mirrors `virDomainGetState`. */
   async getState(): Promise<StateAndReason> {
-    return stateOf(await this.#view.look('virDomainGetState'));
+    return stateOf(await this.view.look('virDomainGetState'));
   }
 
   /** Memory in KiB, CPU time in nanoseconds. Mirrors `virDomainGetInfo`. */
   async getInfo(): Promise<DomainInfo> {
-    return this.#view.session.reading('virDomainGetInfo').getInfo(this.uuid);
+    return this.view.session.reading('virDomainGetInfo').getInfo(this.uuid);
   }
 
   /**
@@ -147,7 +114,7 @@ export class Domain implements AsyncDisposable {
    * Mirrors `virDomainGetSecurityLabel`, whose label is empty then. @throws VirtError NO_DOMAIN, INVALID_CONN.
    */
   async getSecurityLabel(): Promise<SecurityLabel | undefined> {
-    const [first] = await this.#view.session
+    const [first] = await this.view.session
       .reading('virDomainGetSecurityLabel')
       .getSecurityLabels(this.uuid);
     return first;
@@ -158,22 +125,22 @@ export class Domain implements AsyncDisposable {
    * Mirrors `virDomainGetSecurityLabelList`. @throws VirtError NO_DOMAIN, INVALID_CONN..
    */
   async getSecurityLabelList(): Promise<readonly SecurityLabel[]> {
-    return this.#view.session.reading('virDomainGetSecurityLabelList').getSecurityLabels(this.uuid);
+    return this.view.session.reading('virDomainGetSecurityLabelList').getSecurityLabels(this.uuid);
   }
 
   /** Running or paused. Mirrors `virDomainIsActive`. */
   async isActive(): Promise<boolean> {
-    return (await this.#view.look('virDomainIsActive')).id !== -1;
+    return (await this.view.look('virDomainIsActive')).id !== -1;
   }
 
   /** Has a stored definition. Mirrors `virDomainIsPersistent`. */
   async isPersistent(): Promise<boolean> {
-    return (await this.#view.look('virDomainIsPersistent')).persistent;
+    return (await this.view.look('virDomainIsPersistent')).persistent;
   }
 
   /** Starts with the host. Mirrors `virDomainGetAutostart`. */
   async getAutostart(): Promise<boolean> {
-    return (await this.#view.look('virDomainGetAutostart')).autostart;
+    return (await this.view.look('virDomainGetAutostart')).autostart;
   }
 
   /**
@@ -181,13 +148,13 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_INVALID when the domain is transient.
    */
   async setAutostart(autostart: boolean): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainSetAutostart');
+    const driver = await this.view.session.changing('virDomainSetAutostart');
     await driver.setAutostart(this.uuid, autostart);
   }
 
   /** Always `'exe'`, libvirt's word for containers. Mirrors `virDomainGetOSType`. */
   async getOSType(): Promise<'exe'> {
-    await this.#view.look('virDomainGetOSType');
+    await this.view.look('virDomainGetOSType');
     return 'exe';
   }
 
@@ -196,17 +163,17 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError OPERATION_DENIED for `secure` on a read-only connection.
    */
   async getXMLDesc(options: XMLDescOptions = {}): Promise<string> {
-    return readXml(this.#view, options);
+    return readXml(this.view, options);
   }
 
   /** The definition as an object, with every default filled in: what {@link Domain.getXMLDesc} prints. */
   async getDefinition(options: DefinitionOptions = {}): Promise<CompleteDomain> {
-    return (await readDomain(this.#view, options)).definition;
+    return (await readDomain(this.view, options)).definition;
   }
 
   /** The container's walls, and what lowers them. @throws VirtError NO_DOMAIN, INVALID_CONN. */
   async getSecurityReport(): Promise<SecurityReport> {
-    return this.#view.session.reading('getSecurityReport').getSecurityReport(this.uuid);
+    return this.view.session.reading('getSecurityReport').getSecurityReport(this.uuid);
   }
 
   /**
@@ -215,7 +182,7 @@ export class Domain implements AsyncDisposable {
    * OPERATION_INVALID for a definition the domain does not have.
    */
   async getMetadata(options: GetMetadataOptions): Promise<string> {
-    return readMetadata(this.#view, options);
+    return readMetadata(this.view, options);
   }
 
   /**
@@ -226,7 +193,7 @@ export class Domain implements AsyncDisposable {
    * elements in the namespace `urn:virtainer:domain:1`.
    */
   async setMetadata(options: SetMetadataOptions): Promise<void> {
-    await changeMetadata(this.#view, options);
+    await changeMetadata(this.view, options);
   }
 
   /**
@@ -238,7 +205,7 @@ export class Domain implements AsyncDisposable {
    * await domain.attachDevice("<disk type='block'><source dev='/dev/sdb'/><target dev='sda'/></disk>", { config: true });
    */
   async attachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await changeDeviceOf(this.#view, 'attach', { device, options });
+    await changeDeviceOf(this.view, 'attach', { device, options });
   }
 
   /**
@@ -248,7 +215,7 @@ export class Domain implements AsyncDisposable {
    * are several; else as {@link Domain.attachDevice}.
    */
   async detachDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await changeDeviceOf(this.#view, 'detach', { device, options });
+    await changeDeviceOf(this.view, 'detach', { device, options });
   }
 
   /**
@@ -257,7 +224,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError as {@link Domain.detachDevice}; CONFIG_UNSUPPORTED for host devices.
    */
   async updateDevice(device: string | Device, options: DeviceOptions = {}): Promise<void> {
-    await changeDeviceOf(this.#view, 'update', { device, options });
+    await changeDeviceOf(this.view, 'update', { device, options });
   }
 
   /**
@@ -267,7 +234,7 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INVALID_ARG for a signal or pid that can't be; OPERATION_INVALID when the domain is not active.
    */
   async sendProcessSignal(pid: number, signal: NodeJS.Signals | number): Promise<void> {
-    const driver = await this.#view.session.changing('virDomainSendProcessSignal');
+    const driver = await this.view.session.changing('virDomainSendProcessSignal');
     await driver.sendProcessSignal(this.uuid, processNumber(pid), signalNumber(signal));
   }
 
@@ -286,7 +253,7 @@ export class Domain implements AsyncDisposable {
   exec(argv: readonly string[], options?: ExecOptions & { readonly encoding?: 'utf8' }): ExecProcess;
   exec(argv: readonly string[], options: ExecOptions): ExecProcess | ExecProcess<Uint8Array>;
   exec(argv: readonly string[], options: ExecOptions = {}): ExecProcess | ExecProcess<Uint8Array> {
-    return startExec(this.#view.session, this, argv, options);
+    return startExec(this.view.session, this, argv, options);
   }
 
   /**
@@ -295,6 +262,6 @@ export class Domain implements AsyncDisposable {
    * @throws VirtError INTERNAL_ERROR when there is no such console; OPERATION_INVALID when the domain is not active.
    */
   async openConsole(options: ConsoleOptions = {}): Promise<ConsoleStream> {
-    return attachConsole(this.#view.session, this.uuid, options);
+    return attachConsole(this.view.session, this.uuid, options);
   }
 }

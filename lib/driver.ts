@@ -6,6 +6,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
 import type { Capabilities, DomainCapabilities, SecurityModel } from './definition/host/index.js';
 import type { SecurityReport } from './definition/security/index.js';
+import type { BlkiotuneDevice, KernelLimit, NumatuneMode } from './definition/domain/index.js';
+import type { ContainerProcess, DomainStats, StatsGroup } from './statistics.js';
 
 /** Names of `virDomainState` that a container can have, with libvirt's numbers. */
 export const DOMAIN_STATES = {
@@ -75,6 +77,28 @@ export interface SecurityLabel {
 
 /** The module that labels containers on a host. Mirrors `virSecurityModel`. */
 export type ActiveSecurityModel = Pick<SecurityModel, 'model' | 'doi'>;
+
+/** What a domain is held to: read from the kernel for one that runs, and from the definition otherwise. */
+export interface Limits {
+  /** Absent: unlimited, as all of memory. */
+  readonly hardLimitKiB?: number;
+  readonly softLimitKiB?: number;
+  /** Memory and swap together. */
+  readonly swapHardLimitKiB?: number;
+  readonly shares: number;
+  readonly periodMicroseconds: number;
+  /** Of the whole container; -1: none. */
+  readonly quotaMicroseconds: number;
+  /** Absent where the host has no weights of block I/O. */
+  readonly blockWeight?: number;
+  readonly blockDevices: readonly BlkiotuneDevice[];
+  readonly memoryMode: NumatuneMode;
+  /** NUMA nodes of the host; absent where it does not tell them apart. */
+  readonly nodeset?: string;
+  /** CPUs of the host; absent where they can't be assigned. */
+  readonly cpuset?: string;
+  readonly pids: KernelLimit;
+}
 
 /** Which of the two definitions of an active persistent domain is meant. */
 export type Scope = 'live' | 'config';
@@ -234,7 +258,18 @@ export interface Driver {
   getDefinition(uuid: string, scope?: Scope): Promise<CompleteDomain>;
   /** Of the container that runs, or of the one that the next start will make. */
   getSecurityReport(uuid: string): Promise<SecurityReport>;
-  /** Changes one or both definitions, with no change by anybody else in between. */
+  /** Of the running container, or of the persistent definition. */
+  getLimits(uuid: string, scope: Scope): Promise<Limits>;
+  /** One reading. OPERATION_INVALID for a domain that is not running. */
+  getStats(uuid: string, groups: readonly StatsGroup[]): Promise<DomainStats>;
+  /** One reading of every running domain. */
+  getAllStats(groups: readonly StatsGroup[]): Promise<readonly DomainStats[]>;
+  /** The processes of a running container. */
+  listProcesses(uuid: string): Promise<readonly ContainerProcess[]>;
+  /**
+   * Changes one or both definitions, with no change by anybody else in between. Limits of the live one are changed in
+   * the kernel too: all of them, or nothing.
+   */
   updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void>;
   setAutostart(uuid: string, autostart: boolean): Promise<void>;
   /** Sends a signal to process `pid` as numbered inside the container. */
