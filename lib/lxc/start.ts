@@ -11,7 +11,8 @@ import { findActive, recover } from './active.js';
 import { createCgroups } from './cgroup/create.js';
 import { delegateGroups } from './cgroup/delegate.js';
 import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
-import { checkLimits, limitFiles } from './cgroup/limits.js';
+import { limitFiles, type GroupFile } from './cgroup/limits.js';
+import { resourcesOf } from './cgroup/resources.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
 import { launch } from './handshake.js';
@@ -25,6 +26,7 @@ import { claimIsolation, type Isolation } from './security/isolation.js';
 import { maskedCpuPaths } from './security/cpu-paths.js';
 import { confinementFacts } from './security/process-limits.js';
 import { rootOf } from './security/user-ids.js';
+import { deviceGroup } from './security/devices/apply.js';
 import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
 import { deviceRules } from './security/devices/rules.js';
 import { LIVE_FORMAT, type LiveRecord } from './store/live-record.js';
@@ -36,13 +38,14 @@ const debug = debuglog('virtainer');
 export interface PreparedRun {
   readonly definition: StartableDomain;
   readonly cgroups: CgroupLayout;
+  readonly limits: readonly GroupFile[];
   readonly nodes: readonly HostNode[];
   readonly profile: SecurityProfile;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
 export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
-  const { where, host, hierarchies, v2Controllers } = context;
+  const { where, host, hierarchies } = context;
   refuseUnsupported(definition, host);
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
@@ -52,8 +55,9 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  checkLimits(cgroups.groups, v2Controllers, profile);
-  return { definition, cgroups, nodes: resolveHostNodes(definition), profile };
+  const limits = limitFiles(cgroups.groups, resourcesOf(definition, profile.pids));
+  deviceGroup(cgroups.groups);
+  return { definition, cgroups, limits, nodes: resolveHostNodes(definition), profile };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -70,8 +74,7 @@ export async function startContainer(context: Context, lock: HeldLock, run: Prep
   const { definition, profile, cgroups } = run;
   let isolation: Isolation | undefined;
   try {
-    const limits = limitFiles(definition, { v2Controllers: context.v2Controllers, pids: profile.pids });
-    await createCgroups(cgroups, limits, deviceRules(profile.capabilities, run.nodes));
+    await createCgroups(cgroups, run.limits, deviceRules(profile.capabilities, run.nodes));
     isolation = await claimIsolation(context, definition, profile);
     await recordIsolation(context, run, isolation);
     if (profile.cgroup === 'readwrite') await delegateGroups(cgroups.groups, rootOf(isolation.ids));
