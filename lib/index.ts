@@ -23,8 +23,9 @@ export {
   type MemoryParameters,
   type NumaParameters,
   type SchedulerParameters,
-} from './tuning/parameters.js';
-export type { StatsOptions, WatchStatsOptions } from './stats-stream.js';
+export type { SetMemoryOptions } from './tuning/memory.js';
+} from './tuning.js';
+export { StatsStream, type StatsOptions, type WatchStatsOptions } from './stats-stream.js';
 export * from './statistics.js';
 export { ExecProcess } from './exec-process.js';
 export type { ExecOptions, TerminalSize } from './exec/options.js';
