@@ -10,7 +10,13 @@ async function onOwnTime(
   try {
     await using connection = await open('test:///default');
     const domain = await connection.lookupDomainByName('test');
-    await use(domain, (ms) => jest.advanceTimersByTime(ms), connection);
+    await use(
+      domain,
+      (ms) => {
+        jest.advanceTimersByTime(ms);
+      },
+      connection,
+    );
   } finally {
     jest.useRealTimers();
   }
