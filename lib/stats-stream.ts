@@ -45,20 +45,19 @@ async function* readings(view: DomainView, watch: Watch): AsyncGenerator<DomainS
   const { intervalMs, groups, signal } = watch;
   let due = performance.now();
   for (let first = true; !signal?.aborted; first = false) {
-    const stats = await read(view, groups).catch((error: unknown) => {
-      if (!first && error instanceof VirtError && ENDS.includes(error.code)) return undefined;
-      throw error;
-    });
+    const stats = await view.session
+      .reading('virDomainListGetStats')
+      .getStats(view.uuid, groups)
+      .catch((error: unknown) => {
+        if (!first && error instanceof VirtError && ENDS.includes(error.code)) return undefined;
+        throw error;
+      });
     if (!stats) return;
     yield stats;
     // A reader that takes longer than an interval gets the next reading at once, and not those it has missed.
     due = Math.max(due + intervalMs, performance.now());
     await delay(due - performance.now(), undefined, { signal }).catch(() => undefined);
   }
-}
-
-async function read(view: DomainView, groups: readonly StatsGroup[]): Promise<DomainStats> {
-  return view.session.reading('virDomainListGetStats').getStats(view.uuid, groups);
 }
 
 /** What the reading of a domain fails with once it has stopped, or its connection is closed. */
