@@ -27,8 +27,7 @@ const GROUPS = {
 
 export const domstats = defineCommand({
   name: 'domstats',
-  summary:
-    'print what running domains use, all of them or those that are named; everything unless told otherwise',
+  summary: 'print statistics of running domains: all of them, or those that are named',
   positionals: ['[NAME...]'],
   options: OPTIONS,
   async run(context, { values, positionals }) {

@@ -13,8 +13,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const stats = defineCommand({
   name: 'stats',
-  summary:
-    'print what running domains use, again and again until interrupted; all of them or those that are named',
+  summary: 'print what running domains use until interrupted: all of them, or those that are named',
   positionals: ['[NAME...]'],
   options: {
     'no-stream': { type: 'boolean', help: 'only once, after one interval' },
