@@ -23,8 +23,7 @@ export {
   type MemoryParameters,
   type NumaParameters,
   type SchedulerParameters,
-export type { SetMemoryOptions } from './tuning/memory.js';
-} from './tuning.js';
+} from './tuning/parameters.js';
 export { StatsStream, type StatsOptions, type WatchStatsOptions } from './stats-stream.js';
 export * from './statistics.js';
 export { ExecProcess } from './exec-process.js';
