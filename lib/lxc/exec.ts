@@ -35,7 +35,7 @@ async function enter(context: Context, active: ActiveDomain, request: ExecReques
     const plan = buildEnterPlan(definition, request, {
       groups: await commandGroups(cgroups.groups, active.init.pid),
       supervisors,
-      oomCounter: oomCounter(cgroups.groups, context.v2Controllers),
+      oomCounter: oomCounter(cgroups.groups),
       profile: security,
       ids,
       confinement: confinementFacts(definition, security, { filter, label: execLabelOf(definition) }),

@@ -157,7 +157,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     journal: context.where.journal,
     journalPrefix: recordPrefix('lifecycle', definition),
     limitPrefix: recordPrefix('limit', definition),
-    watches: limitWatches(cgroups.groups, context.v2Controllers),
+    watches: limitWatches(cgroups.groups),
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     hostSources: hostSources(definition),

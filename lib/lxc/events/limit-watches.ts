@@ -1,6 +1,6 @@
 /** How the kernel tells that a container has reached a limit: which files are watched, and how often that is recorded. */
 import { join } from 'node:path';
-import { groupOf, unifiedGroup, type Group } from '../cgroup/layout.js';
+import { controllerGroup, type Group } from '../cgroup/layout.js';
 
 /** One file that the controller watches. See `watch` in docs/protocol.md. */
 export interface LimitWatch {
@@ -77,10 +77,9 @@ const PIDS: readonly Watched[] = [
   { kind: 'pids', how: 'modified', file: 'pids.events', argument: '', key: 'max', limit: 'pids.max' },
 ];
 
-/** @param v2Controllers - those of version 2 that limit containers on this host */
-export function limitWatches(groups: readonly Group[], v2Controllers: readonly string[]): LimitWatch[] {
-  const memory = groupWith(groups, v2Controllers, 'memory');
-  const pids = groupWith(groups, v2Controllers, 'pids');
+export function limitWatches(groups: readonly Group[]): LimitWatch[] {
+  const memory = controllerGroup(groups, 'memory');
+  const pids = controllerGroup(groups, 'pids');
   return [
     ...(memory ? watchesOf(memory, memory.version === 1 ? MEMORY_1 : MEMORY_2) : []),
     ...(pids ? watchesOf(pids, PIDS) : []),
@@ -88,22 +87,9 @@ export function limitWatches(groups: readonly Group[], v2Controllers: readonly s
 }
 
 /** Where the kernel counts the container's OOM kills. */
-export function oomCounter(
-  groups: readonly Group[],
-  v2Controllers: readonly string[],
-): GroupCounter | undefined {
-  const oom = limitWatches(groups, v2Controllers).find(({ kind }) => kind === 'oom');
+export function oomCounter(groups: readonly Group[]): GroupCounter | undefined {
+  const oom = limitWatches(groups).find(({ kind }) => kind === 'oom');
   return oom && { file: oom.file, key: oom.key };
-}
-
-function groupWith(
-  groups: readonly Group[],
-  v2Controllers: readonly string[],
-  controller: string,
-): Group | undefined {
-  return (
-    groupOf(groups, controller) ?? (v2Controllers.includes(controller) ? unifiedGroup(groups) : undefined)
-  );
 }
 
 function watchesOf({ directory }: Group, watched: readonly Watched[]): LimitWatch[] {
