@@ -86,6 +86,7 @@ struct WatchPlan {
   std::string limit_file;
   uint64_t burst = 1;
   uint64_t interval_ms = 0;
+  uint64_t look_ms = 0;  // of a file that the kernel may forget to mark; 0: only when it is marked
   int step = -1;
 };
 

@@ -51,6 +51,12 @@ bool add_watch(Plan& plan, int step, const Tokens& tokens) {
   watch.burst = burst.value_or(0);
   watch.interval_ms = interval_ms.value_or(0);
   watch.step = step;
+  std::optional<uint64_t> look_ms;
+  if (watch.how == WatchPlan::How::modified && !watch.argument.empty()) {
+    look_ms = parse_number(watch.argument, kMaxIntervalMs);
+    known = known && look_ms.value_or(0) > 0;
+  }
+  watch.look_ms = look_ms.value_or(0);
   bool bounded = watch.burst > 0 && watch.interval_ms > 0;
   plan.watches.push_back(watch);
   return known && bounded && is_whole(watch);

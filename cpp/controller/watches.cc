@@ -110,8 +110,11 @@ void Watches::look(Watched& watched, uint64_t index, uint64_t now_ms) {
     watched.pending = 0;
   }
   uint64_t next_ms = watched.rate.next_ms();
-  watched.due_ms = next_ms > now_ms ? next_ms : 0;
-  if (watched.due_ms == 0) watched.notice.arm(epoll_.get(), index);
+  watched.due_ms = next_ms;
+  if (next_ms > now_ms) return;
+  const uint64_t look_ms = watched.notice.plan().look_ms;
+  watched.due_ms = look_ms > 0 ? now_ms + look_ms : 0;
+  watched.notice.arm(epoll_.get(), index);
 }
 
 void Watches::look_for_kills(Watched& oom, uint64_t index, uint64_t now_ms) {

@@ -165,6 +165,12 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
     const { why, hint } = mount;
     return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${why}`, { ...details, hint });
   }
+  if (syscall === 'waitid' && errno === 'ENOMEM') {
+    return new VirtError(code, `${doing}: its first process was killed: the memory limit is too small`, {
+      ...details,
+      hint: 'give it more <memory>',
+    });
+  }
   switch (step?.name) {
     case 'rlimit':
       return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${what}: ${reason}`, {

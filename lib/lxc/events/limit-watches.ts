@@ -8,7 +8,7 @@ export interface LimitWatch {
   /** `eventfd`: cgroup.event_control of version 1; `modified`: the file itself tells; `psi`: a pressure trigger. */
   readonly how: 'eventfd' | 'modified' | 'psi';
   readonly file: string;
-  /** Of the event or trigger. */
+  /** Of the event or trigger; with `modified`, milliseconds between looks at a file that may not tell, or empty. */
   readonly argument: string;
   /** Of the counter in the file; empty: there is none. */
   readonly key: string;
@@ -73,16 +73,21 @@ const MEMORY_2: readonly Watched[] = [
   },
 ];
 
-const PIDS: readonly Watched[] = [
-  { kind: 'pids', how: 'modified', file: 'pids.events', argument: '', key: 'max', limit: 'pids.max' },
-];
+/** Kernels from 6.11 on count failed forks of version 1, and notify nobody: the file is looked at from time to time. */
+const LOOK_MS = '5000';
+const PIDS: Readonly<Record<Group['version'], readonly Watched[]>> = {
+  1: [
+    { kind: 'pids', how: 'modified', file: 'pids.events', argument: LOOK_MS, key: 'max', limit: 'pids.max' },
+  ],
+  2: [{ kind: 'pids', how: 'modified', file: 'pids.events', argument: '', key: 'max', limit: 'pids.max' }],
+};
 
 export function limitWatches(groups: readonly Group[]): LimitWatch[] {
   const memory = controllerGroup(groups, 'memory');
   const pids = controllerGroup(groups, 'pids');
   return [
     ...(memory ? watchesOf(memory, memory.version === 1 ? MEMORY_1 : MEMORY_2) : []),
-    ...(pids ? watchesOf(pids, PIDS) : []),
+    ...(pids ? watchesOf(pids, PIDS[pids.version]) : []),
   ];
 }
 

@@ -19,7 +19,7 @@ test('version 1 tells of want of memory by eventfds; so it does on a hybrid host
   const expected = [
     'oom eventfd /cg/memory/web/memory.oom_control  oom_kill /cg/memory/web/memory.limit_in_bytes',
     'memory eventfd /cg/memory/web/memory.pressure_level critical  /cg/memory/web/memory.limit_in_bytes',
-    'pids modified /cg/pids/web/pids.events  max /cg/pids/web/pids.max',
+    'pids modified /cg/pids/web/pids.events 5000 max /cg/pids/web/pids.max',
   ];
   expect(summary(V1)).toEqual(expected);
   expect(summary([...V1, EMPTY_V2])).toEqual(expected);
