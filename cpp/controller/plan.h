@@ -13,6 +13,7 @@
 #include "common/protocol.h"
 #include "common/result.h"
 #include "common/tokens.h"
+#include "controller/view_names.h"
 
 namespace virtainer {
 
@@ -54,8 +55,12 @@ struct InheritedNamespace {
   int step = -1;
 };
 
+constexpr char kBoottime[] = "boottime";
+
 struct TimeOffset {
-  std::string text;  // a line of /proc/PID/timens_offsets
+  std::string clock;  // the kernel's name in /proc/PID/timens_offsets
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
   int step = -1;
 };
 
@@ -68,6 +73,15 @@ struct ResourceLimit {
 // A number together with the index of the step that brought it.
 struct NumberSetting {
   int64_t value = 0;
+  int step = -1;
+
+  bool given() const { return step >= 0; }
+};
+
+// What a container sees of its own resources, instead of the host's.
+struct ViewPlan {
+  std::vector<std::string> mount_options;
+  std::vector<ViewSource> sources;
   int step = -1;
 
   bool given() const { return step >= 0; }
@@ -125,8 +139,10 @@ struct Plan {
   IdMap uid_map;
   IdMap gid_map;
   std::vector<TimeOffset> time_offsets;
+  int boottime_step = -1;  // the clock begins at 0
   NumberSetting nested_user_namespaces;
   Setting hostname;
+  ViewPlan view;
   int loopback_step = -1;
   int terminal_step = -1;
   unsigned short rows = 0;
@@ -153,6 +169,7 @@ Result<Plan> decode_plan(std::string_view bytes, Command command);
 // The parts of decode_plan: tokens of one step into the plan. False when a value can't be right.
 bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool apply_view(ViewPlan& view, StepKind kind, int step, const Tokens& tokens);
 bool apply_confinement(Confinement& confinement, StepKind kind, int step, const Tokens& tokens);
 bool append_root_step(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 

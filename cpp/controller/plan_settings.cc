@@ -123,7 +123,7 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       plan.arguments.emplace_back(first);
       return true;
     default:
-      return apply_namespace(plan, kind, step, tokens) ||
+      return apply_namespace(plan, kind, step, tokens) || apply_view(plan.view, kind, step, tokens) ||
              apply_confinement(plan.confinement, kind, step, tokens);
   }
 }

@@ -14,11 +14,13 @@ import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
 import { checkLimits, limitFiles } from './cgroup/limits.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
+import { fuseProblem } from './host/fuse.js';
 import { launch } from './handshake.js';
 import { hostSources } from './plan/host-directories.js';
 import { refuseInsecure } from './plan/insecure.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { bootId } from './process.js';
+import { hasResourceView } from './plan/resource-view.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
 import { claimIsolation, type Isolation } from './security/isolation.js';
@@ -38,6 +40,8 @@ export interface PreparedRun {
   readonly cgroups: CgroupLayout;
   readonly nodes: readonly HostNode[];
   readonly profile: SecurityProfile;
+  /** Whether it sees its own resources, not the host's. */
+  readonly hasView: boolean;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
@@ -47,13 +51,14 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
   refuseInsecure(definition, profile);
+  const hasView = hasResourceView(definition, fuseProblem());
   const cgroups = layoutCgroups(hierarchies, {
     name: definition.name,
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
   checkLimits(cgroups.groups, v2Controllers, profile);
-  return { definition, cgroups, nodes: resolveHostNodes(definition), profile };
+  return { definition, cgroups, nodes: resolveHostNodes(definition), profile, hasView };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -155,6 +160,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     hostSources: hostSources(definition),
+    view: run.hasView ? { v2Controllers: context.v2Controllers } : undefined,
     cpuPaths: maskedCpuPaths(definition),
     runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,

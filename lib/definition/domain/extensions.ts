@@ -18,6 +18,12 @@ import { readOwn } from './extensions/own-reader.js';
 import { checkPathList, formatPathList, parsePathList, type PathList } from './extensions/path-list.js';
 import { checkPids, formatPids, parsePids, type Pids } from './extensions/pids.js';
 import { checkPorts, formatPorts, parsePort, type PublishedPort } from './extensions/ports.js';
+import {
+  checkResourceView,
+  formatResourceView,
+  parseResourceView,
+  type ResourceView,
+} from './extensions/resource-view.js';
 import { checkRestart, formatRestart, parseRestart, type Restart } from './extensions/restart.js';
 import { checkRlimits, formatRlimits, parseRlimit, type Rlimit } from './extensions/rlimits.js';
 import { checkSeccomp, formatSeccomp, parseSeccomp, type Seccomp } from './extensions/seccomp.js';
@@ -57,6 +63,8 @@ export interface Extensions {
   readonly pids?: Pids;
   /** Limits of each process; a name once at most. */
   readonly rlimits?: readonly Rlimit[];
+  /** Whose resources `/proc` shows; what the container has by its limits where the host can, when absent. */
+  readonly resourceView?: ResourceView;
   /** A time namespace, with these clocks. */
   readonly timeOffsets?: TimeOffsets;
   readonly restart?: Restart;
@@ -77,6 +85,7 @@ export const EXTENSION_ELEMENTS: Readonly<Record<keyof Extensions, string>> = {
   readonlyPaths: 'readonlyPaths',
   pids: 'pids',
   rlimits: 'rlimit',
+  resourceView: 'resourceView',
   timeOffsets: 'timeOffsets',
   restart: 'restart',
   health: 'health',
@@ -131,6 +140,7 @@ function parseRoot(root: XmlElement): Draft<Extensions> {
     readonlyPaths: own.child('readonlyPaths', parsePathList),
     pids: own.child('pids', parsePids),
     rlimits: own.children('rlimit', parseRlimit),
+    resourceView: own.child('resourceView', parseResourceView),
     timeOffsets: own.child('timeOffsets', parseTimeOffsets),
     restart: own.child('restart', parseRestart),
     health: own.child('health', parseHealth),
@@ -152,6 +162,7 @@ export function checkExtensions(extensions: Fields): Extensions | undefined {
       readonlyPaths: inside(own, 'readonlyPaths', checkPathList('readonlyPaths')),
       pids: inside(own, 'pids', checkPids),
       rlimits: checkRlimits(own),
+      resourceView: inside(own, 'resourceView', checkResourceView),
       timeOffsets: inside(own, 'timeOffsets', checkTimeOffsets),
       restart: inside(own, 'restart', checkRestart),
       health: inside(own, 'health', checkHealth),
@@ -168,7 +179,7 @@ function inside<T>(fields: Fields, key: keyof Extensions, check: (fields: Fields
 
 export function formatExtensions(extensions: Extensions | undefined): OutputElement | undefined {
   if (!extensions) return undefined;
-  const { security, userNamespace, seccomp, pids, timeOffsets, restart, health, image } = extensions;
+  const { security, userNamespace, seccomp, pids, resourceView, timeOffsets, restart, health, image } = extensions;
   return rootElement([
     extensions.reaper === true ? ownElement('reaper') : undefined,
     security && formatSecurity(security),
@@ -179,6 +190,7 @@ export function formatExtensions(extensions: Extensions | undefined): OutputElem
     formatPathList('readonlyPaths', extensions.readonlyPaths),
     pids && formatPids(pids),
     ...formatRlimits(extensions.rlimits),
+    resourceView && formatResourceView(resourceView),
     timeOffsets && formatTimeOffsets(timeOffsets),
     restart && formatRestart(restart),
     health && formatHealth(health),
