@@ -72,6 +72,7 @@ enum class StepKind {
   seccompFilter,
   execLabel,
   rlimit,
+  memoryPolicy,
   oomScoreAdjust,
   supervisorOomScoreAdjust,
   user,

@@ -1,6 +1,4 @@
 /** What every operation of the driver works with: folders, stores and what was found out about the host. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { IdRange, LifecycleEventName } from '../driver.js';
 import { readHierarchies, type Hierarchy } from './cgroup/hierarchies.js';
@@ -15,8 +13,6 @@ export interface Context {
   readonly where: Locations;
   readonly host: HostFacts;
   readonly hierarchies: readonly Hierarchy[];
-  /** Controllers of the v2 hierarchy that may be used; empty on a hybrid host. */
-  readonly v2Controllers: readonly string[];
   readonly definitions: Definitions;
   readonly live: LiveStates;
   readonly locks: Locks;
@@ -30,12 +26,10 @@ export interface Context {
 
 export function createContext(where: Locations, host: HostFacts, idRange?: IdRange): Context {
   createLocations(where);
-  const hierarchies = readHierarchies();
   return {
     where,
     host,
-    hierarchies,
-    v2Controllers: readV2Controllers(hierarchies),
+    hierarchies: readHierarchies(),
     definitions: new Definitions(where, host),
     live: new LiveStates(where),
     locks: new Locks(where.locks),
@@ -53,11 +47,4 @@ export async function record(
   detail: string,
 ): Promise<void> {
   await appendEvent(context.where.journal, domain, event, detail);
-}
-
-function readV2Controllers(hierarchies: readonly Hierarchy[]): string[] {
-  const unified = hierarchies.find(({ version }) => version === 2);
-  if (!unified) return [];
-  const text = readFileSync(join(unified.mountPoint, 'cgroup.controllers'), 'utf8').trim();
-  return text === '' ? [] : text.split(' ');
 }

@@ -11,7 +11,8 @@ import { findActive, recover } from './active.js';
 import { createCgroups } from './cgroup/create.js';
 import { delegateGroups } from './cgroup/delegate.js';
 import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
-import { checkLimits, limitFiles } from './cgroup/limits.js';
+import { limitFiles, type GroupFile } from './cgroup/limits.js';
+import { resourcesOf } from './cgroup/resources.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
 import { fuseProblem } from './host/fuse.js';
@@ -27,6 +28,7 @@ import { claimIsolation, type Isolation } from './security/isolation.js';
 import { maskedCpuPaths } from './security/cpu-paths.js';
 import { confinementFacts } from './security/process-limits.js';
 import { rootOf } from './security/user-ids.js';
+import { deviceGroup } from './security/devices/apply.js';
 import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
 import { deviceRules } from './security/devices/rules.js';
 import { LIVE_FORMAT, type LiveRecord } from './store/live-record.js';
@@ -38,6 +40,7 @@ const debug = debuglog('virtainer');
 export interface PreparedRun {
   readonly definition: StartableDomain;
   readonly cgroups: CgroupLayout;
+  readonly limits: readonly GroupFile[];
   readonly nodes: readonly HostNode[];
   readonly profile: SecurityProfile;
   /** Whether it sees its own resources, not the host's. */
@@ -46,7 +49,7 @@ export interface PreparedRun {
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
 export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
-  const { where, host, hierarchies, v2Controllers } = context;
+  const { where, host, hierarchies } = context;
   refuseUnsupported(definition, host);
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
@@ -57,8 +60,9 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  checkLimits(cgroups.groups, v2Controllers, profile);
-  return { definition, cgroups, nodes: resolveHostNodes(definition), profile, hasView };
+  const limits = limitFiles(cgroups.groups, resourcesOf(definition, profile.pids));
+  deviceGroup(cgroups.groups);
+  return { definition, cgroups, limits, nodes: resolveHostNodes(definition), profile, hasView };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -75,8 +79,7 @@ export async function startContainer(context: Context, lock: HeldLock, run: Prep
   const { definition, profile, cgroups } = run;
   let isolation: Isolation | undefined;
   try {
-    const limits = limitFiles(definition, { v2Controllers: context.v2Controllers, pids: profile.pids });
-    await createCgroups(cgroups, limits, deviceRules(profile.capabilities, run.nodes));
+    await createCgroups(cgroups, run.limits, deviceRules(profile.capabilities, run.nodes));
     isolation = await claimIsolation(context, definition, profile);
     await recordIsolation(context, run, isolation);
     if (profile.cgroup === 'readwrite') await delegateGroups(cgroups.groups, rootOf(isolation.ids));
@@ -160,7 +163,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     hostSources: hostSources(definition),
-    view: run.hasView ? { v2Controllers: context.v2Controllers } : undefined,
+    hasView: run.hasView,
     cpuPaths: maskedCpuPaths(definition),
     runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,

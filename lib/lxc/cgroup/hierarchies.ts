@@ -1,9 +1,10 @@
 /** The cgroup hierarchies of this host, read from /proc/self/mountinfo. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 export interface Hierarchy {
   readonly version: 1 | 2;
-  /** Controllers of a v1 hierarchy (`name=systemd` for a named one); empty for v2. */
+  /** `name=systemd` for a named hierarchy of v1; those of v2 may be used, and are empty on a host that has them in v1. */
   readonly controllers: readonly string[];
   readonly mountPoint: string;
 }
@@ -19,7 +20,7 @@ const V1_OPTIONS = new Set([
   'favordynmods',
 ]);
 
-/** Every mounted hierarchy once, at its first mount point. */
+/** Every mounted hierarchy once, at its first mount point; without the controllers of v2, which are not written there. */
 export function parseHierarchies(mountinfo: string): Hierarchy[] {
   const found = new Map<string, Hierarchy>();
   for (const line of mountinfo.split('\n')) {
@@ -42,7 +43,14 @@ export function parseHierarchies(mountinfo: string): Hierarchy[] {
 }
 
 export function readHierarchies(): Hierarchy[] {
-  return parseHierarchies(readFileSync('/proc/self/mountinfo', 'utf8'));
+  return parseHierarchies(readFileSync('/proc/self/mountinfo', 'utf8')).map((hierarchy) =>
+    hierarchy.version === 1 ? hierarchy : { ...hierarchy, controllers: v2Controllers(hierarchy.mountPoint) },
+  );
+}
+
+function v2Controllers(mountPoint: string): string[] {
+  const text = readFileSync(join(mountPoint, 'cgroup.controllers'), 'utf8').trim();
+  return text === '' ? [] : text.split(' ');
 }
 
 function v1Controllers(superOptions: string): string[] {

@@ -67,6 +67,11 @@ export function groupName(name: string, run: string): string {
   return `${machine}.virtainer`;
 }
 
+/** The group that has a controller, of whichever version. */
+export function controllerGroup(groups: readonly Group[], controller: string): Group | undefined {
+  return groups.find(({ controllers }) => controllers.includes(controller));
+}
+
 /** The group that has a v1 controller. */
 export function groupOf(groups: readonly Group[], controller: string): Group | undefined {
   return groups.find((group) => group.version === 1 && group.controllers.includes(controller));

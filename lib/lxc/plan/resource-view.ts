@@ -63,13 +63,6 @@ const V2_SOURCES: typeof V1_SOURCES = {
   io: [{ name: 'io-stat-v2', file: 'io.stat' }],
 };
 
-/** What a view is made of. */
-export interface ViewFacts {
-  readonly cgroups: CgroupLayout;
-  /** Controllers of the v2 hierarchy that may be used. */
-  readonly v2Controllers: readonly string[];
-}
-
 /**
  * Whether the container sees its own resources. Asked for by nobody, it does where the host can.
  *
@@ -89,26 +82,22 @@ export function hasResourceView({ extensions }: CompleteDomain, problem: string 
   return problem === undefined;
 }
 
-/** @param facts - `undefined`: the container sees what the host has */
-export function planResourceView(plan: Plan, definition: CompleteDomain, facts: ViewFacts | undefined): void {
-  if (!facts) return;
+export function planResourceView(plan: Plan, definition: CompleteDomain, cgroups: CgroupLayout): void {
   // What the definition says of the clock holds.
   if (!definition.extensions?.timeOffsets?.boottime) plan.add(ORIGIN, 'boottime-from-start');
   plan.add(ORIGIN, 'view');
-  for (const [name, path] of viewSources(facts)) plan.add(ORIGIN, 'view-source', name, path);
+  for (const [name, path] of viewSources(cgroups)) plan.add(ORIGIN, 'view-source', name, path);
 }
 
 /** Before what the definition masks or makes read-only: that may be one of these. */
-export function planViewFiles(plan: Plan, facts: ViewFacts | undefined): void {
-  if (!facts) return;
+export function planViewFiles(plan: Plan): void {
   for (const [name, target] of FILES) plan.add(ORIGIN, 'view-file', name, target);
 }
 
-function viewSources({ cgroups, v2Controllers }: ViewFacts): (readonly [name: string, path: string])[] {
+function viewSources(cgroups: CgroupLayout): (readonly [name: string, path: string])[] {
   return cgroups.groups.flatMap((group) => {
-    const controllers = group.version === 1 ? group.controllers : v2Controllers;
     const known = group.version === 1 ? V1_SOURCES : V2_SOURCES;
-    return controllers
+    return group.controllers
       .flatMap((controller) => known[controller] ?? [])
       .flatMap(({ name, file, inherited }) =>
         (inherited ? lineage(group, cgroups) : [group.directory]).map(

@@ -11,7 +11,7 @@ import type { PreparedLabel } from '../security/label/index.js';
 import { planKernelPaths } from './kernel-paths.js';
 import { labelMounts } from './mount-labels.js';
 import { planNamespaces, type NamespaceFacts } from './namespaces.js';
-import { planResourceView, planViewFiles, type ViewFacts } from './resource-view.js';
+import { planResourceView, planViewFiles } from './resource-view.js';
 import { planRoot } from './root.js';
 import { Plan } from './steps.js';
 import type { StartableDomain } from './unsupported.js';
@@ -35,23 +35,22 @@ export interface RunFacts {
   readonly hostSources: ReadonlySet<string>;
   /** What is masked of each CPU of this host. */
   readonly cpuPaths: readonly string[];
-  /** `undefined`: the container sees the host's resources. */
-  readonly view: Pick<ViewFacts, 'v2Controllers'> | undefined;
+  /** Whether the container sees its own resources, not the host's. */
+  readonly hasView: boolean;
   /** Files of this run in the state folder, removed at its end. */
   readonly runFiles: readonly string[];
 }
 
 export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan {
   const plan = new Plan('run');
-  const view = facts.view && { ...facts.view, cgroups: facts.cgroups };
   planSupervision(plan, definition, facts);
   planCgroups(plan, facts.cgroups);
   planNamespaces(plan, definition, facts.namespaces);
-  planResourceView(plan, definition, view);
+  if (facts.hasView) planResourceView(plan, definition, facts.cgroups);
   planRoot(plan, definition, facts);
   planDevices(plan, facts.nodes);
   planFilesystems(plan, definition, facts);
-  planViewFiles(plan, view);
+  if (facts.hasView) planViewFiles(plan);
   planKernelPaths(plan, facts.profile, facts.cpuPaths);
   labelMounts(plan, facts.label.mountContext);
   planConfinement(plan, facts.profile, facts.confinement);

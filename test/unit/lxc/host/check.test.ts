@@ -36,6 +36,7 @@ const PROBES: Probes = {
   filesystemType: () => EXT4,
   isWritable: () => true,
   rootFolderProblem: () => undefined,
+  fuseProblem: () => undefined,
   seccomp: () => ({ available: true, version: '2.5.4', path: '/usr/lib/libseccomp.so.2' }),
 };
 
