@@ -8,6 +8,8 @@
 #include <cstring>
 #include <optional>
 
+#include "controller/records.h"
+
 namespace virtainer {
 
 namespace {
@@ -49,12 +51,13 @@ std::optional<ViewFile> file_of(uint64_t node) {
 }
 
 // As procfs: size 0 tells readers to read to the end.
-fuse_attr attributes_of(uint64_t node) {
+fuse_attr attributes_of(uint64_t node, uint64_t made_at) {
   fuse_attr attributes = {};
   attributes.ino = node;
   attributes.mode = node == FUSE_ROOT_ID ? S_IFDIR | 0555 : S_IFREG | 0444;
   attributes.nlink = 1;
   attributes.blksize = kBlockBytes;
+  attributes.atime = attributes.mtime = attributes.ctime = made_at;
   return attributes;
 }
 
@@ -70,22 +73,22 @@ std::string initialize(uint64_t unique, std::string_view body) {
   return reply_with(unique, answer);
 }
 
-std::string look_up(uint64_t unique, uint64_t node, std::string_view body) {
+std::string look_up(const fuse_in_header& header, std::string_view body, uint64_t made_at) {
   std::optional<ViewFile> file = find_view_file(body.substr(0, body.find('\0')));
-  if (node != FUSE_ROOT_ID || !file) return reply(unique, ENOENT);
+  if (header.nodeid != FUSE_ROOT_ID || !file) return reply(header.unique, ENOENT);
   fuse_entry_out entry = {};
   entry.nodeid = kFirstFile + static_cast<uint64_t>(*file);
   entry.entry_valid = entry.attr_valid = kForeverSeconds;
-  entry.attr = attributes_of(entry.nodeid);
-  return reply_with(unique, entry);
+  entry.attr = attributes_of(entry.nodeid, made_at);
+  return reply_with(header.unique, entry);
 }
 
-std::string tell_attributes(uint64_t unique, uint64_t node) {
-  if (node != FUSE_ROOT_ID && !file_of(node)) return reply(unique, ESTALE);
+std::string tell_attributes(const fuse_in_header& header, uint64_t made_at) {
+  if (header.nodeid != FUSE_ROOT_ID && !file_of(header.nodeid)) return reply(header.unique, ESTALE);
   fuse_attr_out answer = {};
   answer.attr_valid = kForeverSeconds;
-  answer.attr = attributes_of(node);
-  return reply_with(unique, answer);
+  answer.attr = attributes_of(header.nodeid, made_at);
+  return reply_with(header.unique, answer);
 }
 
 std::string open_file(uint64_t unique, uint64_t node, uint64_t handle) {
@@ -98,6 +101,8 @@ std::string open_file(uint64_t unique, uint64_t node, uint64_t handle) {
 
 }  // namespace
 
+FuseRequests::FuseRequests(ResourceView view) : view_(std::move(view)), made_at_(realtime_ms() / 1000) {}
+
 std::string FuseRequests::answer(std::string_view request) {
   std::optional<fuse_in_header> header = take<fuse_in_header>(request);
   if (!header) return "";
@@ -106,9 +111,9 @@ std::string FuseRequests::answer(std::string_view request) {
     case FUSE_INIT:
       return initialize(unique, request);
     case FUSE_LOOKUP:
-      return look_up(unique, header->nodeid, request);
+      return look_up(*header, request, made_at_);
     case FUSE_GETATTR:
-      return tell_attributes(unique, header->nodeid);
+      return tell_attributes(*header, made_at_);
     case FUSE_OPEN:
       return open_file(unique, header->nodeid, ++last_handle_);
     case FUSE_READ:

@@ -1,5 +1,5 @@
-// The answers to a kernel that asks for the files of a view, by its FUSE protocol (linux/fuse.h). Bytes in and
-// bytes out: nothing here waits.
+// The answers to a kernel that asks for the files of a view, by its FUSE protocol (linux/fuse.h). Bytes in
+// and bytes out: nothing here waits.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace virtainer {
 // the files alone, each bound to its place.
 class FuseRequests {
  public:
-  explicit FuseRequests(ResourceView view) : view_(std::move(view)) {}
+  explicit FuseRequests(ResourceView view);
 
   // Empty when the request wants no answer.
   std::string answer(std::string_view request);
@@ -24,6 +24,7 @@ class FuseRequests {
 
   ResourceView view_;
   ViewSnapshots snapshots_;
+  uint64_t made_at_;  // seconds since 1970
   uint64_t last_handle_ = 0;
 };
 

@@ -12,8 +12,7 @@ namespace virtainer {
 namespace {
 
 constexpr char kDevice[] = "/dev/fuse";
-constexpr unsigned kAttributes =
-    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+constexpr unsigned kAttributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 constexpr int kMaxPerTurn = 16;
 // Reading costs the controller time that no limit of the container covers: at most a fifth of a CPU, of which
 // a fifth of a second may come at once.
@@ -38,14 +37,10 @@ Result<FuseFileSystem> make_fuse_file_system(const std::vector<std::string>& opt
   if (!made.device) return last_error("open", kDevice);
   unique_fd context(fsopen("fuse", FSOPEN_CLOEXEC));
   if (!context) return last_error("fsopen", "fuse");
-  std::vector<std::string> all = {"source=virtainer",
-                                  "fd=" + std::to_string(made.device.get()),
-                                  "rootmode=40000",
-                                  "user_id=0",
-                                  "group_id=0",
-                                  "allow_other",
-                                  "default_permissions",
-                                  "ro"};
+  std::vector<std::string> all = {"source=virtainer",    "fd=" + std::to_string(made.device.get()),
+                                  "rootmode=40000",      "user_id=0",
+                                  "group_id=0",          "allow_other",
+                                  "default_permissions", "ro"};
   all.insert(all.end(), options.begin(), options.end());
   for (const std::string& option : all) VT_TRY(set_option(context.get(), option));
   if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)

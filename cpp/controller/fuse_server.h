@@ -11,7 +11,8 @@
 
 namespace virtainer {
 
-// A FUSE file system that is mounted nowhere yet, and our end of it. Whoever looks into it waits for the server.
+// A FUSE file system that is mounted nowhere yet, and our end of it. Whoever looks into it waits for the
+// server.
 struct FuseFileSystem {
   unique_fd device;
   unique_fd mount;

@@ -66,8 +66,7 @@ bool add_time_offset(Plan& plan, int step, const Tokens& tokens) {
   std::optional<int64_t> seconds = parse_signed(tokens[1], -kMaxOffsetSeconds, kMaxOffsetSeconds);
   std::optional<uint64_t> nanoseconds = parse_number(tokens[2], kMaxNanoseconds);
   if (!seconds || !nanoseconds || (tokens[0] != "monotonic" && tokens[0] != "boottime")) return false;
-  plan.time_offsets.push_back(
-      {std::string(tokens[0]), *seconds, static_cast<uint32_t>(*nanoseconds), step});
+  plan.time_offsets.push_back({std::string(tokens[0]), *seconds, static_cast<uint32_t>(*nanoseconds), step});
   return true;
 }
 

@@ -1,4 +1,5 @@
-// What a container sees of its resources, computed whenever somebody reads it: limits that change show at once.
+// What a container sees of its resources, computed whenever somebody reads it: limits that change show at
+// once.
 #pragma once
 
 #include <string>

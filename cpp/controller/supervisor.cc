@@ -85,8 +85,7 @@ void Supervisor::turn() {
   std::vector<pollfd> polled = {
       {signals_.get(), POLLIN, 0}, {report_.get(), POLLIN, 0},
       {builder_.get(), POLLIN, 0}, {is_being_born ? -1 : init_pidfd_.get(), POLLIN, 0},
-      {consoles_.fd(), POLLIN, 0},
-      {view_ ? view_->polled_fd(monotonic_us()) : -1, POLLIN, 0},
+      {consoles_.fd(), POLLIN, 0}, {view_ ? view_->polled_fd(monotonic_us()) : -1, POLLIN, 0},
   };
   server_.add_polled(polled, accepting);
   if (poll(polled.data(), polled.size(), poll_timeout_ms(monotonic_ms())) < 0) {

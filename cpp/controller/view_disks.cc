@@ -27,7 +27,7 @@ struct DiskUse {
 using DiskUses = std::map<std::string, DiskUse, std::less<>>;
 
 // Lines such as `8:0 Read 17`.
-void add_v1(DiskUses& uses, const std::string& text, uint64_t Transfer::* field) {
+void add_v1(DiskUses& uses, const std::string& text, uint64_t Transfer::*field) {
   for (std::string_view line : lines_of(text)) {
     std::vector<std::string_view> words = words_of(line);
     if (words.size() != 3) continue;

@@ -7,10 +7,14 @@ namespace {
 constexpr const char* kFiles[kViewFiles] = {"meminfo", "swaps",  "cpuinfo", "cpu-online",
                                             "stat",    "uptime", "loadavg", "diskstats"};
 constexpr const char* kSources[] = {
-    "memory-limit", "memory-and-swap-limit", "swap-limit",    "memory-usage",
-    "memory-stat",  "memory-stat-v2",        "cpus",          "cpu-quota",
-    "cpu-period",   "cpu-max",               "cpu-usage-all", "cpu-stat-v2",
-    "processes",    "io-operations",         "io-bytes",      "io-stat-v2",
+    "memory-limit",  "memory-and-swap-limit",
+    "swap-limit",    "memory-usage",
+    "memory-stat",   "memory-stat-v2",
+    "cpus",          "cpu-quota",
+    "cpu-period",    "cpu-max",
+    "cpu-usage-all", "cpu-stat-v2",
+    "processes",     "io-operations",
+    "io-bytes",      "io-stat-v2",
 };
 
 }  // namespace

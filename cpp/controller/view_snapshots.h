@@ -1,5 +1,5 @@
-// What readers have begun to read, so that the rest of it fits. However many there are, it is bounded: whoever
-// loses his goes on in the newest one.
+// What readers have begun to read, so that the rest of it fits. However many there are, it is bounded:
+// whoever loses his goes on in the newest one.
 #pragma once
 
 #include <cstdint>

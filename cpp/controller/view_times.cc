@@ -118,8 +118,8 @@ std::string ViewTimes::show_uptime(const ViewReadings& readings) const {
   return text;
 }
 
-// The kernel samples every five seconds, whether anybody asks or not. Here the time used since the last reading
-// is taken as used evenly: then the same average needs no sampling.
+// The kernel samples every five seconds, whether anybody asks or not. Here the time used since the last
+// reading is taken as used evenly: then the same average needs no sampling.
 void ViewTimes::advance_load(const ViewReadings& readings) {
   const uint64_t now = clock_ns(CLOCK_BOOTTIME);
   const uint64_t passed = less(now, load_at_ns_);
