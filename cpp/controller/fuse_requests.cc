@@ -21,6 +21,9 @@ constexpr uint32_t kBlockBytes = 4096;
 // Nobody writes; the kernel takes no smaller number.
 constexpr uint32_t kMaxWriteBytes = 4096;
 
+// The kernel keeps a request for every file that is to be closed, and nobody is charged for that memory.
+constexpr unsigned kMaxOpen = 4096;
+
 // A request's or answer's part, whose bytes may lie anywhere.
 template <typename T>
 std::optional<T> take(std::string_view& bytes) {
@@ -69,6 +72,9 @@ std::string initialize(uint64_t unique, std::string_view body) {
   answer.major = FUSE_KERNEL_VERSION;
   answer.minor = FUSE_KERNEL_MINOR_VERSION;
   answer.max_write = kMaxWriteBytes;
+  // Files are closed in the background: as many at once as there are, or who opens overtakes who closes.
+  answer.max_background = kMaxOpen;
+  answer.congestion_threshold = kMaxOpen;
   answer.time_gran = 1;
   return reply_with(unique, answer);
 }
@@ -91,14 +97,6 @@ std::string tell_attributes(const fuse_in_header& header, uint64_t made_at) {
   return reply_with(header.unique, answer);
 }
 
-std::string open_file(uint64_t unique, uint64_t node, uint64_t handle) {
-  if (!file_of(node)) return reply(unique, ESTALE);
-  fuse_open_out answer = {};
-  answer.fh = handle;
-  answer.open_flags = FOPEN_DIRECT_IO;
-  return reply_with(unique, answer);
-}
-
 }  // namespace
 
 FuseRequests::FuseRequests(ResourceView view) : view_(std::move(view)), made_at_(realtime_ms() / 1000) {}
@@ -115,12 +113,13 @@ std::string FuseRequests::answer(std::string_view request) {
     case FUSE_GETATTR:
       return tell_attributes(*header, made_at_);
     case FUSE_OPEN:
-      return open_file(unique, header->nodeid, ++last_handle_);
+      return open(unique, header->nodeid);
     case FUSE_READ:
       return read(unique, header->nodeid, request);
     case FUSE_RELEASE:
       if (std::optional<fuse_release_in> release = take<fuse_release_in>(request)) {
         snapshots_.drop(release->fh);
+        open_ -= open_ > 0 ? 1 : 0;
       }
       return reply(unique, 0);
     case FUSE_STATFS:
@@ -134,6 +133,16 @@ std::string FuseRequests::answer(std::string_view request) {
     default:
       return reply(unique, ENOSYS);
   }
+}
+
+std::string FuseRequests::open(uint64_t unique, uint64_t node) {
+  if (!file_of(node)) return reply(unique, ESTALE);
+  if (open_ == kMaxOpen) return reply(unique, ENFILE);
+  open_++;
+  fuse_open_out answer = {};
+  answer.fh = ++last_handle_;
+  answer.open_flags = FOPEN_DIRECT_IO;
+  return reply_with(unique, answer);
 }
 
 // Anew from the beginning, as procfs does it: a reader may keep the file open and go back.

@@ -20,12 +20,14 @@ class FuseRequests {
   std::string answer(std::string_view request);
 
  private:
+  std::string open(uint64_t unique, uint64_t node);
   std::string read(uint64_t unique, uint64_t node, std::string_view body);
 
   ResourceView view_;
   ViewSnapshots snapshots_;
   uint64_t made_at_;  // seconds since 1970
   uint64_t last_handle_ = 0;
+  unsigned open_ = 0;
 };
 
 }  // namespace virtainer
