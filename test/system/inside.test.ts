@@ -1,4 +1,5 @@
 /** What a container sees of its own resources, and that it can't harm who shows it. */
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -101,12 +102,12 @@ describeView(`a container from inside${SKIP_REASON}${noFuse}`, () => {
       `],
       { stdin: 'pipe' },
     ); // prettier-ignore
-    const lines = reader.stdout[Symbol.asyncIterator]();
-    const next = async (): Promise<string> => String((await lines.next()).value).trim();
+    const next = async (): Promise<string> => String(await once(reader.stdout, 'data')).trim();
     expect(await next()).toMatch(/^MemTotal: +262144 kB$/u);
     await limit(domain, MEMORY_LIMIT, String(192 * 1024 * 1024));
+    const again = next();
     reader.stdin.write('again\n');
-    expect(await next()).toMatch(/^MemTotal: +196608 kB$/u);
+    expect(await again).toMatch(/^MemTotal: +196608 kB$/u);
     reader.stdin.end();
     await reader;
     const period = await groupFile(domain, 'cpu.cfs_period_us');
