@@ -197,6 +197,21 @@ describeView(`a container from inside${SKIP_REASON}${noFuse}`, () => {
     await domain.destroy();
   });
 
+  test('a container that reads all the time is suspended and resumed', async () => {
+    const domain = await start();
+    const busy = sh(
+      domain,
+      'for i in $(seq 8); do (while :; do cat /proc/stat; done) > /dev/null & done; wait',
+    );
+    for (let round = 0; round < 10; round++) {
+      await domain.suspend();
+      expect(await domain.getState()).toMatchObject({ state: 'paused' });
+      await domain.resume();
+    }
+    await domain.destroy();
+    await busy;
+  });
+
   test('after a reboot the view is there again, and time begins anew', async () => {
     const domain = await start();
     await sh(domain, 'sleep 1.5');

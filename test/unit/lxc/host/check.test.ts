@@ -146,6 +146,15 @@ describe('checkHost()', () => {
     expect(bad((await check({ files: { 'proc/self/mountinfo': mountinfo } })).checks)).toEqual([]);
   });
 
+  test('a host without FUSE shows its resources to containers', async () => {
+    const { ok, checks } = await check({ probes: { fuseProblem: () => 'ENODEV' } });
+    expect([ok, bad(checks)]).toEqual([true, ['fuse']]);
+    expect(checks.find(({ name }) => name === 'fuse')).toMatchObject({
+      level: 'recommended',
+      found: 'ENODEV',
+    });
+  });
+
   test.each<[name: string, level: string, files: Files]>([
     ['security-module', 'recommended', { 'sys/kernel/security/lsm': 'capability\n' }],
     [
