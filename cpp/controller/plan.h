@@ -13,6 +13,7 @@
 #include "common/protocol.h"
 #include "common/result.h"
 #include "common/tokens.h"
+#include "controller/view_names.h"
 
 namespace virtainer {
 
@@ -54,8 +55,12 @@ struct InheritedNamespace {
   int step = -1;
 };
 
+constexpr char kBoottime[] = "boottime";
+
 struct TimeOffset {
-  std::string text;  // a line of /proc/PID/timens_offsets
+  std::string clock;  // the kernel's name in /proc/PID/timens_offsets
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
   int step = -1;
 };
 
@@ -94,6 +99,15 @@ struct CounterSetting {
   std::string file;
   std::string key;
   int step = -1;
+};
+
+// What a container sees of its own resources, instead of the host's.
+struct ViewPlan {
+  std::vector<std::string> mount_options;
+  std::vector<ViewSource> sources;
+  int step = -1;
+
+  bool given() const { return step >= 0; }
 };
 
 // What the kernel holds a process to, beyond its user and namespaces.
@@ -159,8 +173,10 @@ struct Plan {
   IdMap uid_map;
   IdMap gid_map;
   std::vector<TimeOffset> time_offsets;
+  int boottime_step = -1;  // the clock begins at 0
   NumberSetting nested_user_namespaces;
   Setting hostname;
+  ViewPlan view;
   int loopback_step = -1;
   int terminal_step = -1;
   unsigned short rows = 0;
@@ -188,6 +204,7 @@ Result<Plan> decode_plan(std::string_view bytes, Command command);
 bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 bool apply_watch(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool apply_view(ViewPlan& view, StepKind kind, int step, const Tokens& tokens);
 bool apply_confinement(Confinement& confinement, StepKind kind, int step, const Tokens& tokens);
 bool append_root_step(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 

@@ -129,6 +129,7 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       return true;
     default:
       return apply_watch(plan, kind, step, tokens) || apply_namespace(plan, kind, step, tokens) ||
+             apply_view(plan.view, kind, step, tokens) ||
              apply_confinement(plan.confinement, kind, step, tokens);
   }
 }

@@ -19,10 +19,10 @@ constexpr ino_t kProcRootInode = 1;
 constexpr size_t kMaxSmallFileBytes = 1024 * 1024;
 constexpr size_t kRecordBytes = 1024;
 
-uint64_t milliseconds(clockid_t clock) {
+uint64_t microseconds(clockid_t clock) {
   timespec now = {};
   clock_gettime(clock, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1000000;
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
 }
 
 Status replace_file(int directory, const std::string& name, const std::string& text) {
@@ -79,9 +79,11 @@ std::string identity(const ProcessIdentity& process) {
 
 }  // namespace
 
-uint64_t monotonic_ms() { return milliseconds(CLOCK_MONOTONIC); }
+uint64_t monotonic_ms() { return microseconds(CLOCK_MONOTONIC) / 1000; }
 
-uint64_t realtime_ms() { return milliseconds(CLOCK_REALTIME); }
+uint64_t monotonic_us() { return microseconds(CLOCK_MONOTONIC); }
+
+uint64_t realtime_ms() { return microseconds(CLOCK_REALTIME) / 1000; }
 
 // One of our own where that is possible: nothing can be mounted over what it shows. Otherwise the host's, if
 // it is what it seems to be.

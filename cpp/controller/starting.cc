@@ -1,6 +1,7 @@
 // A start as its supervisor sees it: the builder, what it reports, and the birth of init.
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "controller/builder.h"
@@ -24,6 +25,13 @@ constexpr uint64_t kMaxDyingMs = 5000;
 void empty_groups(const Plan& plan) {
   if (plan.cgroup_v2.given()) empty_group(plan.cgroup_v2.value);
   for (const Setting& group : plan.cgroups_v1) empty_group(group.value);
+}
+
+int64_t boottime_offset_ns(const Plan& plan) {
+  for (const TimeOffset& offset : plan.time_offsets) {
+    if (offset.clock == kBoottime) return offset.seconds * 1'000'000'000 + offset.nanoseconds;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -50,18 +58,43 @@ Status Supervisor::try_start() {
   if (!sockets) return sockets.error();
   Result<pid_t*> birth = make_birth_note();
   if (!birth) return birth.error();
+  start_clock();
+  Result<unique_fd> view = open_view();
+  if (!view) return std::move(view.error()).at(plan_.view.step);
   Result<Child> builder = clone_child(CLONE_NEWNS, -1);
   if (!builder) return builder.error();
   if (builder->pid == 0) {
     sockets->supervisor.reset();
     setrlimit(RLIMIT_FSIZE, &file_size_limit_);
-    run_builder({plan_, *cgroups, log_, sockets->child.get(), *birth});
+    run_builder({plan_, *cgroups, log_, view->get(), sockets->child.get(), *birth});
   }
   report_ = std::move(sockets->supervisor);
   builder_ = std::move(builder->pidfd);
   birth_ = *birth;
   init_ = {};
   return Done{};
+}
+
+// The clock of the last life, if there was one, goes with it.
+void Supervisor::start_clock() {
+  if (plan_.boottime_step < 0) return;
+  std::erase_if(plan_.time_offsets, [](const TimeOffset& offset) { return offset.clock == kBoottime; });
+  timespec now = {};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  constexpr uint32_t kSecondNs = 1'000'000'000;
+  const auto nanoseconds = static_cast<uint32_t>(now.tv_nsec);
+  plan_.time_offsets.push_back({kBoottime, -now.tv_sec - (nanoseconds > 0 ? 1 : 0),
+                                nanoseconds > 0 ? kSecondNs - nanoseconds : 0, plan_.boottime_step});
+}
+
+// Nobody can look into it before it is served: made here, it is served from the first moment on.
+Result<unique_fd> Supervisor::open_view() {
+  view_.reset();
+  if (!plan_.view.given()) return unique_fd();
+  Result<FuseFileSystem> made = make_fuse_file_system(plan_.view.mount_options);
+  if (!made) return made.error();
+  view_.emplace(std::move(made->device), ResourceView(plan_.view.sources, boottime_offset_ns(plan_)));
+  return std::move(made->mount);
 }
 
 // A child of ours, whoever gave birth to it: its number stays its own until we reap it.

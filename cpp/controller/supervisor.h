@@ -6,6 +6,7 @@
 
 #include "controller/cleanup.h"
 #include "controller/control_server.h"
+#include "controller/fuse_server.h"
 #include "controller/handshake.h"
 #include "controller/log.h"
 #include "controller/plan.h"
@@ -40,6 +41,8 @@ class Supervisor {
 
   // starting.cc: until init runs
   void start_container();
+  void start_clock();
+  Result<unique_fd> open_view();
   Status try_start();
   void meet_init();
   void on_builder_exit();
@@ -78,6 +81,7 @@ class Supervisor {
   unique_fd state_directory_;
   unique_fd signals_;
   Consoles consoles_;
+  std::optional<FuseServer> view_;
   ControlServer server_;
   std::optional<Cleanup> cleanup_;
   Watches watches_;

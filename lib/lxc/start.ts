@@ -14,13 +14,15 @@ import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
 import { limitFiles, type GroupFile } from './cgroup/limits.js';
 import { resourcesOf } from './cgroup/resources.js';
 import type { Context } from './context.js';
-import { recordPrefix } from './events/records.js';
 import { limitWatches } from './events/limit-watches.js';
+import { recordPrefix } from './events/records.js';
+import { fuseProblem } from './host/fuse.js';
 import { launch } from './handshake.js';
 import { hostSources } from './plan/host-directories.js';
 import { refuseInsecure } from './plan/insecure.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { bootId } from './process.js';
+import { hasResourceView } from './plan/resource-view.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
 import { claimIsolation, type Isolation } from './security/isolation.js';
@@ -42,6 +44,8 @@ export interface PreparedRun {
   readonly limits: readonly GroupFile[];
   readonly nodes: readonly HostNode[];
   readonly profile: SecurityProfile;
+  /** Whether it sees its own resources, not the host's. */
+  readonly hasView: boolean;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
@@ -51,6 +55,7 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
   refuseInsecure(definition, profile);
+  const hasView = hasResourceView(definition, fuseProblem());
   const cgroups = layoutCgroups(hierarchies, {
     name: definition.name,
     partition: definition.resource?.partition,
@@ -58,7 +63,7 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
   });
   const limits = limitFiles(cgroups.groups, resourcesOf(definition, profile.pids));
   deviceGroup(cgroups.groups);
-  return { definition, cgroups, limits, nodes: resolveHostNodes(definition), profile };
+  return { definition, cgroups, limits, nodes: resolveHostNodes(definition), profile, hasView };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -161,6 +166,7 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     hostSources: hostSources(definition),
+    hasView: run.hasView,
     cpuPaths: maskedCpuPaths(definition),
     runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,

@@ -69,6 +69,7 @@ function planOf(xml: string): string {
     definitionFile: '/etc/definition.xml',
     consoleLog: '/log/console.log',
     hostSources: new Set(['/etc']),
+    hasView: true,
     cpuPaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
     runFiles: ['/run/state/resumed', '/run/state/seccomp'],
     cgroups,

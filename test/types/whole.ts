@@ -24,6 +24,7 @@ export const WHOLE = {
       { name: 'nofile', soft: 1024, hard: 4096 },
       { name: 'core', soft: 0, hard: 'unlimited' },
     ],
+    resourceView: { mode: 'container' },
     timeOffsets: { monotonic: { seconds: -1 }, boottime: { seconds: 60, nanoseconds: 5 } },
     restart: { policy: 'on-failure', maxRetries: 3, delayMs: 100 },
     health: { command: ['true'], intervalMs: 1000, onFailure: 'restart' },

@@ -12,6 +12,7 @@ import type { PreparedLabel } from '../security/label/index.js';
 import { planKernelPaths } from './kernel-paths.js';
 import { labelMounts } from './mount-labels.js';
 import { planNamespaces, type NamespaceFacts } from './namespaces.js';
+import { planResourceView, planViewFiles } from './resource-view.js';
 import { planRoot } from './root.js';
 import { Plan } from './steps.js';
 import type { StartableDomain } from './unsupported.js';
@@ -41,6 +42,8 @@ export interface RunFacts {
   readonly hostSources: ReadonlySet<string>;
   /** What is masked of each CPU of this host. */
   readonly cpuPaths: readonly string[];
+  /** Whether the container sees its own resources, not the host's. */
+  readonly hasView: boolean;
   /** Files of this run in the state folder, removed at its end. */
   readonly runFiles: readonly string[];
 }
@@ -51,9 +54,11 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   planCgroups(plan, facts.cgroups);
   planWatches(plan, facts.watches);
   planNamespaces(plan, definition, facts.namespaces);
+  if (facts.hasView) planResourceView(plan, definition, facts.cgroups);
   planRoot(plan, definition, facts);
   planDevices(plan, facts.nodes);
   planFilesystems(plan, definition, facts);
+  if (facts.hasView) planViewFiles(plan);
   planKernelPaths(plan, facts.profile, facts.cpuPaths);
   labelMounts(plan, facts.label.mountContext);
   planConfinement(plan, facts.profile, facts.confinement);

@@ -93,6 +93,7 @@ describe('an export to lxc-tools', () => {
       'metadata/virtainer:domain/virtainer:maskedPaths',
       'metadata/virtainer:domain/virtainer:readonlyPaths',
       'metadata/virtainer:domain/virtainer:reaper',
+      'metadata/virtainer:domain/virtainer:resourceView',
       'metadata/virtainer:domain/virtainer:timeOffsets',
       'metadata/virtainer:domain/virtainer:restart',
       'metadata/virtainer:domain/virtainer:port',
