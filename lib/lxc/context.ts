@@ -1,9 +1,8 @@
 /** What every operation of the driver works with: folders, stores and what was found out about the host. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { IdRange, LifecycleEventName } from '../driver.js';
 import { readHierarchies, type Hierarchy } from './cgroup/hierarchies.js';
+import { isSystemdHost } from './cgroup/systemd/detect.js';
 import { appendEvent } from './events/journal.js';
 import { createLocations, type Locations } from './locations.js';
 import { Definitions } from './store/definitions.js';
@@ -15,6 +14,8 @@ export interface Context {
   readonly where: Locations;
   readonly host: HostFacts;
   readonly hierarchies: readonly Hierarchy[];
+  /** systemd is process 1: the host's cgroups are its own. */
+  readonly systemd: boolean;
   /** Controllers of the v2 hierarchy that may be used; empty on a hybrid host. */
   readonly v2Controllers: readonly string[];
   readonly definitions: Definitions;
@@ -35,7 +36,8 @@ export function createContext(where: Locations, host: HostFacts, idRange?: IdRan
     where,
     host,
     hierarchies,
-    v2Controllers: readV2Controllers(hierarchies),
+    systemd: isSystemdHost(),
+    v2Controllers: hierarchies.find(({ version }) => version === 2)?.controllers ?? [],
     definitions: new Definitions(where, host),
     live: new LiveStates(where),
     locks: new Locks(where.locks),
@@ -53,11 +55,4 @@ export async function record(
   detail: string,
 ): Promise<void> {
   await appendEvent(context.where.journal, domain, event, detail);
-}
-
-function readV2Controllers(hierarchies: readonly Hierarchy[]): string[] {
-  const unified = hierarchies.find(({ version }) => version === 2);
-  if (!unified) return [];
-  const text = readFileSync(join(unified.mountPoint, 'cgroup.controllers'), 'utf8').trim();
-  return text === '' ? [] : text.split(' ');
 }

@@ -12,7 +12,8 @@ export interface LiveRecord {
   readonly format: typeof LIVE_FORMAT;
   readonly bootId: string;
   readonly definition: CompleteDomain;
-  readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
+  /** Without `supervisors` in records of versions that knew only whole hierarchies: their roots. */
+  readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'> & Partial<Pick<CgroupLayout, 'supervisors'>>;
   /** What holds for the processes of this run, commands that come later included. */
   readonly security: SecurityProfile;
   /** Absent as long as nothing runs, and for the users of the host. */
