@@ -51,7 +51,7 @@ export type SetMetadataOptions = AffectOptions &
  * The definition one reads.
  * @throws VirtError INVALID_ARG for both; OPERATION_INVALID for one that does not exist.
  */
-function scopeToRead(domain: DomainSummary, { live, config }: AffectOptions): Scope {
+export function scopeToRead(domain: DomainSummary, { live, config }: AffectOptions): Scope {
   if (live && config) {
     throw invalid("options 'live' and 'config' are mutually exclusive");
   }

@@ -2,14 +2,23 @@
 import type { AffectOptions } from './domain-metadata.js';
 import { MeasuredDomain } from './domain-statistics.js';
 import type { KernelLimit } from './definition/domain/index.js';
-import type { BlkioParameters, MemoryParameters, NumaParameters, SchedulerParameters } from './tuning.js';
-import * as limits from './domain-limits.js';
-
-/** Which limit {@link Domain.setMemory} changes, and where. */
-export interface SetMemoryOptions extends AffectOptions {
-  /** The most that the domain can be given, as {@link Domain.setMaxMemory}. Default: false. */
-  readonly maximum?: boolean;
-}
+import { changeBlkioParameters, readBlkioParameters } from './tuning/blkio.js';
+import {
+  changeMemory,
+  changeMemoryParameters,
+  readMaxMemory,
+  readMemoryParameters,
+  type SetMemoryOptions,
+} from './tuning/memory.js';
+import { changeNumaParameters, readNumaParameters } from './tuning/numa.js';
+import type {
+  BlkioParameters,
+  MemoryParameters,
+  NumaParameters,
+  SchedulerParameters,
+} from './tuning/parameters.js';
+import { changePidsLimit, readPidsLimit } from './tuning/pids.js';
+import { changeSchedulerParameters, readSchedulerParameters } from './tuning/scheduler.js';
 
 /**
  * A handle that also limits. What changes a running domain changes the kernel's limits and the live definition; a value
@@ -19,7 +28,7 @@ export interface SetMemoryOptions extends AffectOptions {
 export abstract class TunableDomain extends MeasuredDomain {
   /** The most memory that the domain can be given, KiB. Mirrors `virDomainGetMaxMemory`. */
   async getMaxMemory(): Promise<number> {
-    return limits.readMaxMemory(this.view);
+    return readMaxMemory(this.view);
   }
 
   /**
@@ -28,7 +37,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError OPERATION_INVALID when the domain is active; INVALID_ARG for a bad number.
    */
   async setMaxMemory(memoryKiB: number): Promise<void> {
-    await limits.changeMemory(this.view, memoryKiB, { maximum: true });
+    await changeMemory(this.view, memoryKiB, { maximum: true });
   }
 
   /**
@@ -38,7 +47,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * OPERATION_INVALID for a definition that the domain does not have.
    */
   async setMemory(memoryKiB: number, options: SetMemoryOptions = {}): Promise<void> {
-    await limits.changeMemory(this.view, memoryKiB, options);
+    await changeMemory(this.view, memoryKiB, options);
   }
 
   /**
@@ -46,7 +55,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError INVALID_ARG for `live` and `config` at once.
    */
   async getMemoryParameters(options: AffectOptions = {}): Promise<MemoryParameters> {
-    return limits.readMemoryParameters(this.view, options);
+    return readMemoryParameters(this.view, options);
   }
 
   /**
@@ -58,7 +67,7 @@ export abstract class TunableDomain extends MeasuredDomain {
     parameters: Partial<MemoryParameters>,
     options: AffectOptions = {},
   ): Promise<void> {
-    await limits.changeMemoryParameters(this.view, parameters, options);
+    await changeMemoryParameters(this.view, parameters, options);
   }
 
   /** Always `'posix'`. Mirrors `virDomainGetSchedulerType`. */
@@ -72,7 +81,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError INVALID_ARG for `live` and `config` at once.
    */
   async getSchedulerParameters(options: AffectOptions = {}): Promise<SchedulerParameters> {
-    return limits.readSchedulerParameters(this.view, options);
+    return readSchedulerParameters(this.view, options);
   }
 
   /**
@@ -83,7 +92,7 @@ export abstract class TunableDomain extends MeasuredDomain {
     parameters: Partial<SchedulerParameters>,
     options: AffectOptions = {},
   ): Promise<void> {
-    await limits.changeSchedulerParameters(this.view, parameters, options);
+    await changeSchedulerParameters(this.view, parameters, options);
   }
 
   /**
@@ -91,7 +100,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError INVALID_ARG for `live` and `config` at once.
    */
   async getBlkioParameters(options: AffectOptions = {}): Promise<BlkioParameters> {
-    return limits.readBlkioParameters(this.view, options);
+    return readBlkioParameters(this.view, options);
   }
 
   /**
@@ -99,7 +108,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError INVALID_ARG for a bad list or number; OPERATION_INVALID when the host has no controller for it.
    */
   async setBlkioParameters(parameters: Partial<BlkioParameters>, options: AffectOptions = {}): Promise<void> {
-    await limits.changeBlkioParameters(this.view, parameters, options);
+    await changeBlkioParameters(this.view, parameters, options);
   }
 
   /**
@@ -107,7 +116,7 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError INVALID_ARG for `live` and `config` at once.
    */
   async getNumaParameters(options: AffectOptions = {}): Promise<NumaParameters> {
-    return limits.readNumaParameters(this.view, options);
+    return readNumaParameters(this.view, options);
   }
 
   /**
@@ -116,12 +125,12 @@ export abstract class TunableDomain extends MeasuredDomain {
    * mode `strict`, in a running domain.
    */
   async setNumaParameters(parameters: Partial<NumaParameters>, options: AffectOptions = {}): Promise<void> {
-    await limits.changeNumaParameters(this.view, parameters, options);
+    await changeNumaParameters(this.view, parameters, options);
   }
 
   /** How many processes and threads the container may have. @throws VirtError INVALID_ARG for `live` and `config` at once. */
   async getPidsLimit(options: AffectOptions = {}): Promise<KernelLimit> {
-    return limits.readPidsLimit(this.view, options);
+    return readPidsLimit(this.view, options);
   }
 
   /**
@@ -130,6 +139,6 @@ export abstract class TunableDomain extends MeasuredDomain {
    * @throws VirtError INVALID_ARG for another number; OPERATION_INVALID when the host has no controller for it.
    */
   async setPidsLimit(limit: KernelLimit, options: AffectOptions = {}): Promise<void> {
-    await limits.changePidsLimit(this.view, limit, options);
+    await changePidsLimit(this.view, limit, options);
   }
 }

@@ -16,14 +16,14 @@ export type { DefinitionOptions, XMLDescOptions } from './domain-definition.js';
 export type { StopOptions } from './stop-options.js';
 export type { DeviceOptions } from './domain-devices.js';
 export type { AffectOptions, GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
-export type { SetMemoryOptions } from './domain-tuning.js';
+export type { SetMemoryOptions } from './tuning/memory.js';
 export {
   MEMORY_UNLIMITED,
   type BlkioParameters,
   type MemoryParameters,
   type NumaParameters,
   type SchedulerParameters,
-} from './tuning.js';
+} from './tuning/parameters.js';
 export type { StatsOptions, WatchStatsOptions } from './stats-stream.js';
 export * from './statistics.js';
 export { ExecProcess } from './exec-process.js';

@@ -1,5 +1,5 @@
 /** What a running container has used, as plain data. Absent is what this host does not count. */
-import type { StateAndReason } from './domain-view.js';
+import type { DomainSummary } from './driver.js';
 
 /** Parts of {@link DomainStats}; each costs its own reads. */
 export const STATS_GROUPS = ['cpu', 'memory', 'block', 'interface', 'pids', 'pressure'] as const;
@@ -127,7 +127,7 @@ export interface PressureStats {
 }
 
 /** One reading of a running domain. A group is there when it was asked for and the host counts it. */
-export interface DomainStats extends Pick<StateAndReason, 'state' | 'reason'> {
+export interface DomainStats extends Pick<DomainSummary, 'state' | 'reason'> {
   readonly uuid: string;
   readonly name: string;
   /** Process id of the controller. */

@@ -27,7 +27,10 @@ export function watchStats(
   { intervalMs, groups, signal }: WatchStatsOptions & Required<Pick<StatsOptions, 'groups'>>,
 ): AsyncIterableIterator<DomainStats> {
   if (!(intervalMs >= 1 && intervalMs <= MAX_TIMER_MS)) {
-    throw new VirtError('INVALID_ARG', `watchStats: intervalMs must be 1 to ${MAX_TIMER_MS}, not ${intervalMs}`);
+    throw new VirtError(
+      'INVALID_ARG',
+      `watchStats: intervalMs must be 1 to ${MAX_TIMER_MS}, not ${intervalMs}`,
+    );
   }
   return readings(view, { intervalMs, groups, signal });
 }

@@ -72,6 +72,7 @@ constexpr StepRule kSteps[] = {
     {StepKind::seccompFilter, "seccomp-filter", 1, 1, Command::both, false},
     {StepKind::execLabel, "exec-label", 2, 2, Command::both, false},
     {StepKind::rlimit, "rlimit", 3, 3, Command::both, true},
+    {StepKind::memoryPolicy, "memory-policy", 2, 2, Command::both, false},
     {StepKind::oomScoreAdjust, "oom-score-adjust", 1, 1, Command::both, false},
     {StepKind::supervisorOomScoreAdjust, "supervisor-oom-score-adjust", 1, 1, Command::both, false},
     {StepKind::user, "user", 1, 1, Command::both, false},

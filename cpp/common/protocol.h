@@ -69,6 +69,7 @@ enum class StepKind {
   seccompFilter,
   execLabel,
   rlimit,
+  memoryPolicy,
   oomScoreAdjust,
   supervisorOomScoreAdjust,
   user,

@@ -9,6 +9,7 @@
 #include "controller/execute.h"
 #include "controller/handshake.h"
 #include "controller/id_maps.h"
+#include "controller/limits.h"
 #include "controller/network.h"
 #include "controller/terminals.h"
 
@@ -61,6 +62,7 @@ Status set_stdio(const Plan& plan, const unique_fd& console, uid_t owner) {
 
 Status become_init(const ContainerBirth& birth, const Identity& identity, const unique_fd& console) {
   VT_TRY(set_stdio(birth.plan, console, identity.user.uid));
+  VT_TRY(follow_memory_policy(birth.plan.confinement));
   VT_TRY(label_next_exec(birth.plan.confinement, birth.proc));
   return shed_privileges(birth.plan, identity, birth.report);
 }

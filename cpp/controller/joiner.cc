@@ -40,6 +40,7 @@ Result<Identity> become_command_user(const Joining& joining) {
   Result<Identity> identity = resolve_identity(joining.plan);
   if (!identity) return identity;
   VT_TRY(prepare_stdio(joining.plan, identity->user.uid, joining.proc, joining.link));
+  VT_TRY(follow_memory_policy(joining.plan.confinement));
   VT_TRY(label_next_exec(joining.plan.confinement, joining.proc));
   VT_TRY(take_identity(joining.plan, *identity));
   return identity;

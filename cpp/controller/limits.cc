@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/unique_fd.h"
@@ -23,6 +24,16 @@ Status adjust_oom_score(int proc, pid_t process, const NumberSetting& score) {
   unique_fd file(openat(proc, path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return last_error("openat", path).at(score.step);
   if (write(file.get(), text.data(), text.size()) < 0) return last_error("write", path).at(score.step);
+  return Done{};
+}
+
+Status follow_memory_policy(const Confinement& confinement) {
+  const MemoryPolicy& policy = confinement.memory_policy;
+  if (policy.step < 0) return Done{};
+  // The kernel counts the bits from one.
+  unsigned long bits = policy.nodes.size() * 8 * sizeof(unsigned long) + 1;
+  if (syscall(SYS_set_mempolicy, policy.mode, policy.nodes.data(), bits) != 0)
+    return last_error("set_mempolicy").at(policy.step);
   return Done{};
 }
 

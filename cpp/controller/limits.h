@@ -13,4 +13,7 @@ Status limit_resources(const Confinement& confinement, pid_t process);
 // `proc` is the host's.
 Status adjust_oom_score(int proc, pid_t process, const NumberSetting& score);
 
+// Where the caller's memory comes from, and that of every program it executes. Needs no rights.
+Status follow_memory_policy(const Confinement& confinement);
+
 }  // namespace virtainer

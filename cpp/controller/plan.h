@@ -74,6 +74,13 @@ struct NumberSetting {
 };
 
 // What the kernel holds a process to, beyond its user and namespaces.
+// Of set_mempolicy(2): the nodes as the kernel's bit mask.
+struct MemoryPolicy {
+  int mode = 0;
+  std::vector<unsigned long> nodes;
+  int step = -1;
+};
+
 struct Confinement {
   uint64_t capabilities = 0;
   int capabilities_step = -1;
@@ -84,6 +91,7 @@ struct Confinement {
   Setting label_module;
   Setting label;
   std::vector<ResourceLimit> limits;
+  MemoryPolicy memory_policy;
   NumberSetting oom_score_adjust;
 };
 

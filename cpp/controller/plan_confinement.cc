@@ -1,5 +1,6 @@
 // What a plan holds the container's processes to.
 #include <linux/filter.h>
+#include <linux/mempolicy.h>
 
 #include "controller/plan.h"
 
@@ -23,6 +24,19 @@ constexpr LimitName kLimits[] = {
     {"rtprio", RLIMIT_RTPRIO},     {"rttime", RLIMIT_RTTIME},
 };
 
+struct PolicyName {
+  std::string_view name;
+  int mode;
+};
+
+constexpr PolicyName kPolicies[] = {
+    {"preferred", MPOL_PREFERRED},
+    {"preferred-many", MPOL_PREFERRED_MANY},
+    {"interleave", MPOL_INTERLEAVE},
+};
+
+constexpr uint64_t kMaxNode = 1023;  // the kernel's own limit
+constexpr size_t kBitsPerWord = 8 * sizeof(unsigned long);
 constexpr int64_t kMaxOomScoreAdjust = 1000;
 constexpr uint64_t kMaxSecurebits = 0xff;
 
@@ -74,6 +88,24 @@ bool add_limit(Confinement& confinement, int step, const Tokens& tokens) {
   return false;
 }
 
+bool set_memory_policy(MemoryPolicy& policy, int step, const Tokens& tokens) {
+  policy.step = step;
+  policy.nodes.assign((kMaxNode + 1) / kBitsPerWord, 0);
+  for (std::string_view rest = tokens[1]; !rest.empty();) {
+    size_t comma = std::min(rest.find(','), rest.size());
+    std::optional<uint64_t> node = parse_number(rest.substr(0, comma), kMaxNode);
+    if (!node) return false;
+    policy.nodes[*node / kBitsPerWord] |= 1UL << (*node % kBitsPerWord);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  for (const PolicyName& known : kPolicies) {
+    if (known.name != tokens[0]) continue;
+    policy.mode = known.mode;
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool set_oom_score_adjust(NumberSetting& setting, int step, std::string_view text) {
@@ -106,6 +138,8 @@ bool apply_confinement(Confinement& confinement, StepKind kind, int step, const 
       return set_label(confinement, step, tokens);
     case StepKind::rlimit:
       return add_limit(confinement, step, tokens);
+    case StepKind::memoryPolicy:
+      return set_memory_policy(confinement.memory_policy, step, tokens);
     case StepKind::oomScoreAdjust:
       return set_oom_score_adjust(confinement.oom_score_adjust, step, tokens[0]);
     default:

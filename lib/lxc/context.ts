@@ -16,8 +16,6 @@ export interface Context {
   readonly hierarchies: readonly Hierarchy[];
   /** systemd is process 1: the host's cgroups are its own. */
   readonly systemd: boolean;
-  /** Controllers of the v2 hierarchy that may be used; empty on a hybrid host. */
-  readonly v2Controllers: readonly string[];
   readonly definitions: Definitions;
   readonly live: LiveStates;
   readonly locks: Locks;
@@ -31,13 +29,11 @@ export interface Context {
 
 export function createContext(where: Locations, host: HostFacts, idRange?: IdRange): Context {
   createLocations(where);
-  const hierarchies = readHierarchies();
   return {
     where,
     host,
-    hierarchies,
+    hierarchies: readHierarchies(),
     systemd: isSystemdHost(),
-    v2Controllers: hierarchies.find(({ version }) => version === 2)?.controllers ?? [],
     definitions: new Definitions(where, host),
     live: new LiveStates(where),
     locks: new Locks(where.locks),

@@ -1,12 +1,15 @@
 /** Defining, undefining, creating and starting domains: where names and uuids are given away. */
 import { withoutTerminals, type CompleteDomain } from '../definition/domain/index.js';
+import { securityProfile } from '../definition/security/index.js';
 import type { DefinitionChange, Scope } from '../driver.js';
 import { VirtError } from '../errors.js';
 import { findActive, requireActive, withDomainLock } from './active.js';
 import { DEFAULT_PARTITION } from './cgroup/layout.js';
 import { record, type Context } from './context.js';
 import { checkIdentity, requireDomain } from './domains.js';
+import { changeKernelLimits } from './limits.js';
 import { beginRun, prepareRun, startContainer } from './start.js';
+import type { LiveRecord } from './store/live-record.js';
 
 /** The one lock that is not a domain's: held while a name is looked up and given away, never during a start. */
 const NAMES_LOCK = 'names';
@@ -67,10 +70,23 @@ export async function updateDefinition(
   scopes: readonly Scope[],
   change: DefinitionChange,
 ): Promise<void> {
-  const config = scopes.includes('config') ? await requireConfig(context, uuid) : undefined;
+  const config = scopes.includes('config') ? change(await requireConfig(context, uuid)) : undefined;
   const live = scopes.includes('live') ? (await requireActive(context, uuid)).record : undefined;
-  if (config) await context.definitions.save(change(config));
-  if (live) await context.live.write(uuid, { ...live, definition: change(live.definition) });
+  const changed = live && changedRecord(live, change);
+  const undo = changed && (await changeKernelLimits(live, changed));
+  try {
+    if (config) await context.definitions.save(config);
+    if (changed) await context.live.write(uuid, changed);
+  } catch (cause) {
+    await undo?.().catch(() => undefined);
+    throw cause;
+  }
+}
+
+function changedRecord(live: LiveRecord, change: DefinitionChange): LiveRecord {
+  const definition = change(live.definition);
+  const { pids } = securityProfile(definition, live.security.kind);
+  return { ...live, definition, security: { ...live.security, pids } };
 }
 
 async function requireConfig(context: Context, uuid: string): Promise<CompleteDomain> {

@@ -1,5 +1,6 @@
 /** The LXC driver: every operation of the driver interface, each in a file of its own. */
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
+import { definedLimits } from '../defined-limits.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
 import type { SecurityReport } from '../definition/security/index.js';
 import type {
@@ -13,6 +14,7 @@ import type {
   ExecHandle,
   ExecRequest,
   IdRange,
+  Limits,
   LookupKey,
   Scope,
   SecurityLabel,
@@ -35,6 +37,7 @@ import { domainCapabilities } from './host/domain-capabilities.js';
 import { hostFacts, hostName, kernelVersion } from './host/facts.js';
 import { readSecurityModels } from './host/security.js';
 import { HostTree } from './host/tree.js';
+import { kernelLimits } from './limits.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
 import { readDomainLabels } from './security/label/domain-labels.js';
 import { reportSecurity } from './security/report.js';
@@ -187,6 +190,11 @@ class LxcDriver implements Driver {
     if (definition) return definition;
     await requireDomain(this.#context, uuid);
     throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
+  }
+
+  async getLimits(uuid: string, scope: Scope): Promise<Limits> {
+    if (scope === 'config') return definedLimits(await this.getDefinition(uuid, scope));
+    return whileActive(this.#context, uuid, ({ record: live }) => kernelLimits(live));
   }
 
   async getSecurityReport(uuid: string): Promise<SecurityReport> {

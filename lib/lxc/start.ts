@@ -10,7 +10,8 @@ import { VirtError, systemError } from '../errors.js';
 import { findActive, recover } from './active.js';
 import { createCgroups } from './cgroup/create.js';
 import { delegateGroups } from './cgroup/delegate.js';
-import { checkLimits, limitFiles } from './cgroup/limits.js';
+import { limitFiles } from './cgroup/limits.js';
+import { resourcesOf } from './cgroup/resources.js';
 import type { Context } from './context.js';
 import { recordPrefix } from './events/journal.js';
 import { launch } from './handshake.js';
@@ -25,6 +26,7 @@ import { claimIsolation, type Isolation } from './security/isolation.js';
 import { maskedCpuPaths } from './security/cpu-paths.js';
 import { confinementFacts } from './security/process-limits.js';
 import { rootOf } from './security/user-ids.js';
+import { deviceGroup } from './security/devices/apply.js';
 import { resolveHostNodes, type HostNode } from './security/devices/host-nodes.js';
 import { deviceRules } from './security/devices/rules.js';
 import { LIVE_FORMAT, type LiveRecord } from './store/live-record.js';
@@ -41,7 +43,7 @@ export interface PreparedRun extends PlannedPlace {
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
 export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
-  const { where, host, v2Controllers } = context;
+  const { where, host } = context;
   refuseUnsupported(definition, host);
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
@@ -51,7 +53,8 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  checkLimits(place.cgroups.groups, v2Controllers, profile);
+  limitFiles(place.cgroups.groups, resourcesOf(definition, profile.pids));
+  deviceGroup(place.cgroups.groups);
   return { ...place, definition, nodes: resolveHostNodes(definition), profile };
 }
 
@@ -75,8 +78,8 @@ export async function startContainer(context: Context, lock: HeldLock, prepared:
     const run = { ...prepared, cgroups };
     // What systemd has not made is ours to remove, and known only now.
     if (run.scope) await context.live.write(definition.uuid, liveRecord(run));
-    const limits = limitFiles(definition, { v2Controllers: context.v2Controllers, pids: profile.pids });
-    await createCgroups(cgroups, limits, deviceRules(profile.capabilities, prepared.nodes));
+    const limits = limitFiles(cgroups.groups, resourcesOf(definition, profile.pids));
+    await createCgroups(cgroups, limits, deviceRules(profile.capabilities, run.nodes));
     isolation = await claimIsolation(context, definition, profile);
     await recordIsolation(context, run, isolation);
     if (profile.cgroup === 'readwrite') await delegateGroups(cgroups.groups, rootOf(isolation.ids));

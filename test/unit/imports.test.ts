@@ -30,8 +30,11 @@ const CONNECTION = [
   'domain-devices',
   'domain-exec',
   'domain-filter',
+  'domain-handle',
   'domain-metadata',
   'domain-source',
+  'domain-statistics',
+  'domain-tuning',
   'domain-view',
   'event-options',
   'event-stream',
@@ -39,13 +42,19 @@ const CONNECTION = [
   'exec',
   'exec-process',
   'session',
+  'stats-stream',
   'stop-options',
+  'tuning',
 ];
+
+/** What drivers provide, in more than one file. */
+const DRIVER = ['defined-limits', 'driver', 'statistics'];
 
 function partOf(file: string): string {
   const [first = ''] = relative(LIB, file)
     .replace(/\.[jt]s$/u, '')
     .split('/');
+  if (DRIVER.includes(first)) return 'driver';
   return CONNECTION.includes(first) ? 'connection' : first;
 }
 

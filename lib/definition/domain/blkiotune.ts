@@ -31,8 +31,7 @@ export interface Blkiotune {
 }
 
 /** The range of the kernel's unified hierarchy, which libvirt accepts too. */
-const MIN_WEIGHT = 1;
-const MAX_WEIGHT = 10_000;
+export const WEIGHT_RANGE = { min: 1, max: 10_000 };
 const MAX_UINT = 0xffff_ffff;
 
 export function parseBlkiotune(domain: ElementReader): Draft<Blkiotune> | undefined {
@@ -98,10 +97,10 @@ function checkDevice(own: Fields): BlkiotuneDevice {
 function checkWeight(own: Fields, where: string): number | undefined {
   const weight = own.unsignedInteger('weight');
   if (weight === undefined || weight === 0) return undefined;
-  if (weight < MIN_WEIGHT || weight > MAX_WEIGHT) {
+  if (weight < WEIGHT_RANGE.min || weight > WEIGHT_RANGE.max) {
     throw refusal(
       'INVALID_ARG',
-      `<weight> ${quote(String(weight))} of ${where} must be in range [${MIN_WEIGHT}, ${MAX_WEIGHT}]`,
+      `<weight> ${quote(String(weight))} of ${where} must be in range [${WEIGHT_RANGE.min}, ${WEIGHT_RANGE.max}]`,
     );
   }
   return weight;

@@ -11,6 +11,7 @@ import {
   type XmlElement,
 } from '../xml/index.js';
 import { checkHealth, formatHealth, parseHealth, type HealthCheck } from './extensions/health.js';
+import { checkHugetlb, formatHugetlb, parseHugetlb, type HugetlbLimit } from './extensions/hugetlb.js';
 import { checkImage, formatImage, parseImage, type ImageReference } from './extensions/image.js';
 import { EXTENSIONS_NAMESPACE, ownElement, ROOT, rootElement, tag } from './extensions/namespace.js';
 import { formatNoNewPrivs, parseNoNewPrivs } from './extensions/no-new-privs.js';
@@ -55,6 +56,10 @@ export interface Extensions {
   readonly readonlyPaths?: PathList;
   /** Limit of processes and threads. */
   readonly pids?: Pids;
+  /** The number of `<vcpu>` is also how much CPU time the container can use. */
+  readonly vcpuLimit?: boolean;
+  /** Limits of huge pages; a size once at most. */
+  readonly hugetlb?: readonly HugetlbLimit[];
   /** Limits of each process; a name once at most. */
   readonly rlimits?: readonly Rlimit[];
   /** A time namespace, with these clocks. */
@@ -76,6 +81,8 @@ export const EXTENSION_ELEMENTS: Readonly<Record<keyof Extensions, string>> = {
   maskedPaths: 'maskedPaths',
   readonlyPaths: 'readonlyPaths',
   pids: 'pids',
+  vcpuLimit: 'vcpuLimit',
+  hugetlb: 'hugetlb',
   rlimits: 'rlimit',
   timeOffsets: 'timeOffsets',
   restart: 'restart',
@@ -130,6 +137,8 @@ function parseRoot(root: XmlElement): Draft<Extensions> {
     maskedPaths: own.child('maskedPaths', parsePathList),
     readonlyPaths: own.child('readonlyPaths', parsePathList),
     pids: own.child('pids', parsePids),
+    vcpuLimit: own.child('vcpuLimit', () => true),
+    hugetlb: own.children('hugetlb', parseHugetlb),
     rlimits: own.children('rlimit', parseRlimit),
     timeOffsets: own.child('timeOffsets', parseTimeOffsets),
     restart: own.child('restart', parseRestart),
@@ -151,6 +160,8 @@ export function checkExtensions(extensions: Fields): Extensions | undefined {
       maskedPaths: inside(own, 'maskedPaths', checkPathList('maskedPaths')),
       readonlyPaths: inside(own, 'readonlyPaths', checkPathList('readonlyPaths')),
       pids: inside(own, 'pids', checkPids),
+      vcpuLimit: falseIsNone(own.boolean('vcpuLimit')),
+      hugetlb: checkHugetlb(own),
       rlimits: checkRlimits(own),
       timeOffsets: inside(own, 'timeOffsets', checkTimeOffsets),
       restart: inside(own, 'restart', checkRestart),
@@ -178,6 +189,8 @@ export function formatExtensions(extensions: Extensions | undefined): OutputElem
     formatPathList('maskedPaths', extensions.maskedPaths),
     formatPathList('readonlyPaths', extensions.readonlyPaths),
     pids && formatPids(pids),
+    extensions.vcpuLimit === true ? ownElement('vcpuLimit') : undefined,
+    ...formatHugetlb(extensions.hugetlb),
     ...formatRlimits(extensions.rlimits),
     timeOffsets && formatTimeOffsets(timeOffsets),
     restart && formatRestart(restart),

@@ -4,7 +4,7 @@ import { readAll, type Fields } from '../plain/fields.js';
 import { refusal } from '../refusal.js';
 import { element, group, MAX_SIZE_KIB, type ElementReader, type OutputElement } from '../xml/index.js';
 
-/** Limits of memory; absent is unlimited, and so is libvirt's own number for that, 9007199254740991. */
+/** Limits of memory; absent is unlimited but for swap, and so is libvirt's own number for that, 9007199254740991. */
 export interface Memtune {
   /** Memory that the container can't exceed, KiB; in place of `memoryKiB`. */
   readonly hardLimitKiB?: number;
@@ -12,7 +12,7 @@ export interface Memtune {
   readonly softLimitKiB?: number;
   /** KiB; refused at start: containers have no guarantee. */
   readonly minGuaranteeKiB?: number;
-  /** Memory and swap together, KiB; not below the hard limit. */
+  /** Memory and swap together, KiB; not below the hard limit. Absent: no swap; 9007199254740991: unlimited. */
   readonly swapHardLimitKiB?: number;
 }
 
@@ -35,7 +35,8 @@ export function checkMemtune(fields: Fields): Memtune | undefined {
 
 function checkLimits(own: Fields): Memtune | undefined {
   const hardLimitKiB = limit(own, 'hardLimitKiB');
-  const swapHardLimitKiB = limit(own, 'swapHardLimitKiB');
+  // Unlimited is said, too: without a word about it there is no swap.
+  const swapHardLimitKiB = own.unsignedInteger('swapHardLimitKiB');
   if (hardLimitKiB !== undefined && swapHardLimitKiB !== undefined && hardLimitKiB > swapHardLimitKiB) {
     throw refusal(
       'INVALID_ARG',

@@ -45,6 +45,7 @@ export type {
 } from './disk/types.js';
 export type { Extensions } from './extensions.js';
 export type { HealthAction, HealthCheck } from './extensions/health.js';
+export type { HugetlbLimit } from './extensions/hugetlb.js';
 export type { ImageReference } from './extensions/image.js';
 export type { PathList, PathListName } from './extensions/path-list.js';
 export type { Pids } from './extensions/pids.js';

@@ -6,37 +6,50 @@ import { isErrno } from '../errno.js';
 import { applyDevicePolicy, deviceGroup } from '../security/devices/apply.js';
 import type { DeviceRule } from '../security/devices/rules.js';
 import type { CgroupLayout, Group } from './layout.js';
+import type { GroupFile } from './limits.js';
+import { writeLimit } from './write-limit.js';
 
 /** Makes the group in every hierarchy, with its limits and the rules about devices, before anything joins it. */
 export async function createCgroups(
   layout: CgroupLayout,
-  limits: (group: Group) => LimitFile[],
+  limits: readonly GroupFile[],
   devices: readonly DeviceRule[],
 ): Promise<void> {
   const deciding = deviceGroup(layout.groups);
+  const asked = limits.filter(({ value, initial }) => value !== initial);
   // All of them are waited for, also when one fails: what is still being made can't be removed.
   const outcomes = await Promise.allSettled(
     layout.groups.map(async (group) => {
-      await createGroup(group, layout.partitions);
-      for (const { file, value } of limits(group)) await writeLimit(group, file, value);
+      const own = asked.filter((limit) => limit.group === group);
+      await createGroup(group, layout.partitions, controllersOf(own));
+      for (const limit of own) await writeLimit(limit, 'CONFIG_UNSUPPORTED');
       if (group === deciding) await applyDevicePolicy(group, devices);
     }),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-export interface LimitFile {
-  readonly file: string;
-  readonly value: string;
+/** Those that every container has, and those of its limits. */
+function controllersOf(limits: readonly GroupFile[]): readonly string[] {
+  const names = limits.map(({ names: [name] }) => name.slice(0, name.indexOf('.')));
+  return [...new Set(['memory', 'cpu', 'pids', 'io', 'cpuset', ...names])];
 }
 
-async function createGroup(group: Group, partitions: readonly string[]): Promise<void> {
+async function createGroup(
+  group: Group,
+  partitions: readonly string[],
+  controllers: readonly string[],
+): Promise<void> {
   const above = partitions.filter((partition) => group.directory.startsWith(`${partition}/`)).reverse();
   // Another domain's end may remove an empty partition between our two mkdirs, or while we write to it: begin
   // again then.
   for (let attempt = 1; ; attempt++) {
     try {
-      for (const partition of above) await createDirectory(partition, group, true);
+      for (const partition of above) {
+        await handDown(dirname(partition), group, controllers);
+        await createDirectory(partition, group, true);
+      }
+      await handDown(dirname(group.directory), group, controllers);
       await createDirectory(group.directory, group, false);
       return;
     } catch (cause) {
@@ -64,7 +77,6 @@ function creationError({ directory }: Group, cause: unknown): VirtError {
 }
 
 async function createDirectory(directory: string, group: Group, mayExist: boolean): Promise<void> {
-  if (group.version === 2) await delegateControllers(dirname(directory));
   try {
     await mkdir(directory, 0o755);
   } catch (cause) {
@@ -86,20 +98,15 @@ async function inheritCpuset(directory: string): Promise<void> {
 }
 
 /** On v2 a controller's files appear below a group only when the group hands the controller down. */
-async function delegateControllers(parent: string): Promise<void> {
-  const wanted = ['memory', 'cpu', 'pids', 'io', 'cpuset'];
-  const available = new Set((await readFile(join(parent, 'cgroup.controllers'), 'utf8')).split(/\s+/));
-  const enabled = new Set((await readFile(join(parent, 'cgroup.subtree_control'), 'utf8')).split(/\s+/));
-  const missing = wanted.filter((name) => available.has(name) && !enabled.has(name));
-  if (missing.length === 0) return;
-  await writeFile(join(parent, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '));
-}
-
-async function writeLimit(group: Group, file: string, value: string): Promise<void> {
-  const path = join(group.directory, file);
-  try {
-    await writeFile(path, value);
-  } catch (cause) {
-    throw systemError(`cannot set ${file} to '${value}'`, cause, { domain: 'CGROUP', path });
-  }
+async function handDown(
+  parent: string,
+  { version, controllers }: Group,
+  wanted: readonly string[],
+): Promise<void> {
+  const available = version === 2 ? wanted.filter((name) => controllers.includes(name)) : [];
+  if (available.length === 0) return;
+  const file = join(parent, 'cgroup.subtree_control');
+  const enabled = new Set((await readFile(file, 'utf8')).split(/\s+/));
+  const missing = available.filter((name) => !enabled.has(name));
+  if (missing.length > 0) await writeFile(file, missing.map((name) => `+${name}`).join(' '));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export interface Hierarchy {
   readonly version: 1 | 2;
-  /** Controllers of a v1 hierarchy (`name=systemd` for a named one); of v2 those that groups may have. */
+  /** `name=systemd` for a named hierarchy of v1; of v2 those that groups may have, which v1 has not. */
   readonly controllers: readonly string[];
   readonly mountPoint: string;
   /** Which group is mounted there; absent for the root. */

@@ -89,6 +89,11 @@ export function uniqueName(directory: string): string {
   return name === SCOPE_GROUP ? join(basename(dirname(directory)), name) : name;
 }
 
+/** The group that has a controller, of whichever version. */
+export function controllerGroup(groups: readonly Group[], controller: string): Group | undefined {
+  return groups.find(({ controllers }) => controllers.includes(controller));
+}
+
 /** The group that has a v1 controller. */
 export function groupOf(groups: readonly Group[], controller: string): Group | undefined {
   return groups.find((group) => group.version === 1 && group.controllers.includes(controller));

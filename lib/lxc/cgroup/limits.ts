@@ -1,58 +1,83 @@
-/** The limits of a definition as cgroup files. */
-import type { CompleteDomain } from '../../definition/domain/index.js';
-import type { SecurityProfile } from '../../definition/security/index.js';
-import { VirtError } from '../../errors.js';
-import type { LimitFile } from './create.js';
-import { groupOf, unifiedGroup, type Group } from './layout.js';
-import { deviceGroup } from '../security/devices/apply.js';
+/** Which limits are written where: every resource in the hierarchy that has its controller. */
+import { VirtError, type VirtErrorCode } from '../../errors.js';
+import { controllerGroup, type Group } from './layout.js';
+import type { ResourceKind, Resources } from './resources.js';
+import { v1 } from './v1.js';
+import { v2 } from './v2.js';
+import type { CgroupVersion, GroupLimits, LimitFile } from './version.js';
 
-/** Fails when this host's hierarchies can't keep the limits that every container has. */
-export function checkLimits(
-  groups: readonly Group[],
-  v2Controllers: readonly string[],
-  { pids }: Pick<SecurityProfile, 'pids'>,
-): void {
-  if (!groupOf(groups, 'memory') && !(unifiedGroup(groups) && v2Controllers.includes('memory'))) {
-    throw new VirtError('CONFIG_UNSUPPORTED', '<memory>: no cgroup memory controller is mounted', {
-      domain: 'CGROUP',
-      hint: 'mount the memory controller below /sys/fs/cgroup',
-    });
-  }
-  if (
-    pids !== 'unlimited' &&
-    !groupOf(groups, 'pids') &&
-    !(unifiedGroup(groups) && v2Controllers.includes('pids'))
-  ) {
-    throw new VirtError('CONFIG_UNSUPPORTED', '<virtainer:pids>: no cgroup pids controller is mounted', {
-      domain: 'CGROUP',
-      hint: "mount the pids controller below /sys/fs/cgroup, or say <virtainer:pids limit='unlimited'/>",
-    });
-  }
-  deviceGroup(groups);
+/** A limit and the group that has it. */
+export interface GroupFile extends LimitFile {
+  readonly group: Group;
 }
 
-/** What is written into one new group of the container, in this order. */
+const VERSIONS: Readonly<Record<Group['version'], CgroupVersion>> = { 1: v1, 2: v2 };
+const KINDS = [
+  'memory',
+  'cpu',
+  'cpuset',
+  'block',
+  'pids',
+  'hugetlb',
+] as const satisfies readonly ResourceKind[];
+
+/**
+ * Every limit that a container's groups have files for, whether the definition says it or not.
+ * @param missing - the code for a limit that no hierarchy of this host can keep
+ * @throws VirtError that code
+ */
 export function limitFiles(
-  definition: CompleteDomain,
-  { v2Controllers, pids }: Pick<SecurityProfile, 'pids'> & { readonly v2Controllers: readonly string[] },
-) {
-  const bytes = String(BigInt(definition.currentMemoryKiB) * 1024n);
-  const files: readonly (LimitFile & { readonly version: 1 | 2; readonly controller: string })[] = [
-    { version: 1, controller: 'memory', file: 'memory.limit_in_bytes', value: bytes },
-    { version: 1, controller: 'pids', file: 'pids.max', value: kernelLimit(pids) },
-    { version: 2, controller: 'memory', file: 'memory.max', value: bytes },
-    { version: 2, controller: 'memory', file: 'memory.swap.max', value: '0' },
-    { version: 2, controller: 'memory', file: 'memory.oom.group', value: '1' },
-    { version: 2, controller: 'pids', file: 'pids.max', value: kernelLimit(pids) },
-  ];
-  return (group: Group): LimitFile[] => {
-    const controllers = group.version === 1 ? group.controllers : v2Controllers;
-    return files
-      .filter(({ version, controller }) => version === group.version && controllers.includes(controller))
-      .map(({ file, value }) => ({ file, value }));
-  };
+  groups: readonly Group[],
+  resources: Resources,
+  missing: VirtErrorCode = 'CONFIG_UNSUPPORTED',
+): GroupFile[] {
+  return KINDS.flatMap((kind) => {
+    const group = resourceGroup(groups, kind);
+    if (group) return filesOf(VERSIONS[group.version], kind, resources).map((file) => ({ ...file, group }));
+    refuseMissing(kind, resources, missing);
+    return [];
+  });
 }
 
-function kernelLimit(limit: number | 'unlimited'): string {
-  return limit === 'unlimited' ? 'max' : String(limit);
+/** What the kernel holds a container to; absent is what no hierarchy limits. */
+export async function readLimits(groups: readonly Group[]): Promise<Partial<GroupLimits>> {
+  const parts = await Promise.all(
+    KINDS.map((kind) => {
+      const group = resourceGroup(groups, kind);
+      return group && VERSIONS[group.version].read[kind](group.directory);
+    }),
+  );
+  return Object.assign({}, ...parts) as Partial<GroupLimits>;
+}
+
+function resourceGroup(groups: readonly Group[], kind: ResourceKind): Group | undefined {
+  return ([2, 1] as const)
+    .map((version) =>
+      controllerGroup(
+        groups.filter((group) => group.version === version),
+        VERSIONS[version].controllers[kind],
+      ),
+    )
+    .find((group) => group !== undefined);
+}
+
+function filesOf<Kind extends ResourceKind>(
+  version: CgroupVersion,
+  kind: Kind,
+  resources: Resources,
+): readonly LimitFile[] {
+  return version.files[kind](resources[kind]);
+}
+
+function refuseMissing(kind: ResourceKind, resources: Resources, code: VirtErrorCode): void {
+  const asked = filesOf(v1, kind, resources).find(
+    ({ value, initial, optional }) => value !== initial && optional !== true,
+  );
+  if (!asked) return;
+  const names = [...new Set([v1.controllers[kind], v2.controllers[kind]])].join(' or ');
+  const way = kind === 'pids' ? "say <virtainer:pids limit='unlimited'/>" : `remove ${asked.element}`;
+  throw new VirtError(code, `${asked.element}: no cgroup ${names} controller is mounted`, {
+    domain: 'CGROUP',
+    hint: `mount the controller below /sys/fs/cgroup, or ${way}`,
+  });
 }

@@ -13,18 +13,16 @@ import type { Hierarchy } from '../cgroup/hierarchies.js';
 interface Abilities {
   readonly host: HostFacts;
   readonly hierarchies: readonly Hierarchy[];
-  readonly v2Controllers: readonly string[];
 }
 
 /** An element that is parsed and stored, and refused at the start. */
 const REFUSED = { supported: false, types: [] } as const;
 
 export function domainCapabilities(arch: string, abilities: Abilities): DomainCapabilities {
-  const { host, hierarchies, v2Controllers } = abilities;
-  const hasV1 = (name: string): boolean =>
-    hierarchies.some(({ version, controllers }) => version === 1 && controllers.includes(name));
-  const limitsMemory = hasV1('memory') || v2Controllers.includes('memory');
-  const limitsDevices = hasV1('devices') || hierarchies.some(({ version }) => version === 2);
+  const { host, hierarchies } = abilities;
+  const has = (name: string): boolean => hierarchies.some(({ controllers }) => controllers.includes(name));
+  const limitsMemory = has('memory');
+  const limitsDevices = has('devices') || hierarchies.some(({ version }) => version === 2);
   return {
     path: host.emulator,
     domain: 'lxc',

@@ -11,6 +11,13 @@ export interface ConfinementFacts {
   readonly label: ExecLabel | undefined;
   readonly rlimits: readonly Rlimit[];
   readonly oom: OomScores;
+  readonly memoryPolicy?: MemoryPolicy | undefined;
+}
+
+/** Where memory comes from, beyond what the cpuset allows. Modes are those of set_mempolicy(2). */
+export interface MemoryPolicy {
+  readonly mode: 'preferred' | 'preferred-many' | 'interleave';
+  readonly nodes: readonly number[];
 }
 
 /** Scores of the OOM killer, -1000 to 1000. */
@@ -33,6 +40,8 @@ export function planConfinement(plan: Plan, profile: SecurityProfile, facts: Con
   if (facts.label) plan.add('<seclabel>', 'exec-label', facts.label.module, facts.label.label);
   for (const { name, soft, hard } of facts.rlimits)
     plan.add(`<virtainer:rlimit name='${name}'>`, 'rlimit', name, soft, hard);
+  if (facts.memoryPolicy)
+    plan.add('<numatune>', 'memory-policy', facts.memoryPolicy.mode, facts.memoryPolicy.nodes.join());
   plan.add('<domain>', 'oom-score-adjust', facts.oom.container);
   if (facts.oom.supervisor !== undefined)
     plan.add('<domain>', 'supervisor-oom-score-adjust', facts.oom.supervisor);

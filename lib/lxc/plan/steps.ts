@@ -34,6 +34,7 @@ export const STEPS = {
   'seccomp-filter': [1, 1, 'both'],
   'exec-label': [2, 2, 'both'],
   rlimit: [3, 3, 'both'],
+  'memory-policy': [2, 2, 'both'],
   'oom-score-adjust': [1, 1, 'both'],
   'supervisor-oom-score-adjust': [1, 1, 'both'],
   user: [1, 1, 'both'],

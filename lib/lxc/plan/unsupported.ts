@@ -6,10 +6,8 @@ import type {
   BindFilesystem,
   CompleteDevices,
   CompleteDomain,
-  Cputune,
   Filesystem,
   HostFacts,
-  Memtune,
   MountFilesystem,
   RamFilesystem,
 } from '../../definition/domain/index.js';
@@ -36,36 +34,20 @@ export interface UnsupportedElement {
 
 export const UNSUPPORTED: readonly UnsupportedElement[] = [
   {
-    element: 'blkiotune/weight',
-    find: ({ blkiotune }) => (blkiotune?.weight === undefined ? undefined : '<blkiotune> weight'),
-    hint: 'remove <weight>: every container has the same share of block I/O',
-  },
-  {
-    element: 'blkiotune/device',
-    find: ({ blkiotune }) => named('<blkiotune> device', blkiotune?.devices?.[0]?.path),
-    hint: 'remove <blkiotune>: block I/O is not limited',
-  },
-  memtune('hard_limit', 'hardLimitKiB'),
-  memtune('soft_limit', 'softLimitKiB'),
-  memtune('min_guarantee', 'minGuaranteeKiB'),
-  memtune('swap_hard_limit', 'swapHardLimitKiB'),
-  {
-    element: 'vcpu@cpuset',
-    find: ({ cpuset }) => cpuset && `<vcpu cpuset=${quote(cpuset)}>`,
-    hint: "remove 'cpuset': the container may use every CPU",
+    element: 'memtune/min_guarantee',
+    find: ({ memtune }) => (memtune?.minGuaranteeKiB === undefined ? undefined : '<memtune> min_guarantee'),
+    hint: 'remove <min_guarantee>: nothing can guarantee memory to a container',
   },
   {
     element: 'vcpu@placement',
     find: ({ vcpuPlacement }) => (vcpuPlacement === 'auto' ? "<vcpu placement='auto'>" : undefined),
     hint: "use placement='static': the container may use every CPU",
   },
-  cputune('shares', 'shares'),
-  cputune('period', 'periodMicroseconds'),
-  cputune('quota', 'quotaMicroseconds'),
   {
-    element: 'numatune/memory',
-    find: ({ numatune }) => named('<numatune> memory mode', numatune?.memory?.mode),
-    hint: 'remove <memory>: it comes from every node of the host',
+    element: 'numatune/memory@placement',
+    find: ({ numatune }) =>
+      numatune?.memory?.placement === 'auto' ? "<numatune> memory placement='auto'" : undefined,
+    hint: "use placement='static' with a nodeset, or remove <memory>: it comes from every node of the host",
   },
   {
     element: 'os/type@arch',
@@ -137,24 +119,4 @@ export function refuseUnsupported(
 
 export function isStartable(filesystem: Filesystem): filesystem is StartableFilesystem {
   return filesystem.type === 'mount' || filesystem.type === 'bind' || filesystem.type === 'ram';
-}
-
-function memtune(name: string, key: keyof Memtune): UnsupportedElement {
-  return {
-    element: `memtune/${name}`,
-    find: (definition) => (definition.memtune?.[key] === undefined ? undefined : `<memtune> ${name}`),
-    hint: `remove <${name}>: <currentMemory> limits the container`,
-  };
-}
-
-function cputune(name: string, key: keyof Cputune): UnsupportedElement {
-  return {
-    element: `cputune/${name}`,
-    find: (definition) => (definition.cputune?.[key] === undefined ? undefined : `<cputune> ${name}`),
-    hint: `remove <${name}>: CPU time is not limited`,
-  };
-}
-
-function named(what: string, name: string | undefined): string | undefined {
-  return name === undefined ? undefined : `${what} ${quote(name)}`;
 }

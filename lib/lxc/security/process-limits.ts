@@ -1,9 +1,15 @@
 /** Limits of a container's processes that depend on what this process may set. */
 import { readFileSync } from 'node:fs';
-import type { CompleteDomain, Rlimit, RlimitName } from '../../definition/domain/index.js';
+import {
+  parseCpuset,
+  type CompleteDomain,
+  type NumatuneMemory,
+  type Rlimit,
+  type RlimitName,
+} from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
 import { missingRights } from '../host/rights.js';
-import type { ConfinementFacts, OomScores } from '../plan/confinement.js';
+import type { ConfinementFacts, MemoryPolicy, OomScores } from '../plan/confinement.js';
 
 /** The controller is the last to be killed for memory, but not immune. */
 const SUPERVISOR_SCORE = -900;
@@ -44,12 +50,25 @@ function capped(rlimit: Rlimit, limits: string): Rlimit {
 
 /** What init and commands are confined by, as far as this process may set it. */
 export function confinementFacts(
-  { extensions }: Pick<CompleteDomain, 'extensions'>,
+  { extensions, numatune }: Pick<CompleteDomain, 'extensions' | 'numatune'>,
   { rlimits }: Pick<SecurityProfile, 'rlimits'>,
   own: Pick<ConfinementFacts, 'filter' | 'label'>,
 ): ConfinementFacts {
   const asked = new Set(extensions?.rlimits?.map(({ name }) => name));
-  return { ...own, rlimits: settableLimits(rlimits, asked), oom: oomScores() };
+  return {
+    ...own,
+    rlimits: settableLimits(rlimits, asked),
+    oom: oomScores(),
+    memoryPolicy: memoryPolicy(numatune?.memory),
+  };
+}
+
+/** The modes that leave the kernel a choice; the others are a limit of the cgroup. */
+function memoryPolicy({ mode, nodeset }: NumatuneMemory = {}): MemoryPolicy | undefined {
+  if ((mode !== 'preferred' && mode !== 'interleave') || nodeset === undefined) return undefined;
+  const nodes = parseCpuset(nodeset);
+  // The older of the two knows one node only.
+  return { mode: mode === 'preferred' && nodes.length > 1 ? 'preferred-many' : mode, nodes };
 }
 
 /** The container has what this process has, and can't go below it. */

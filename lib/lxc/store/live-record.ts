@@ -5,7 +5,7 @@ import { VirtError } from '../../errors.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
 import type { IdMaps } from '../security/user-ids.js';
 
-export const LIVE_FORMAT = 2;
+export const LIVE_FORMAT = 3;
 
 /** What Node writes before the controller starts. */
 export interface LiveRecord {
@@ -20,6 +20,11 @@ export interface LiveRecord {
   readonly ids?: IdMaps;
 }
 
+/** Format 2, whose groups of version 2 do not say their controllers. */
+interface SecondRecord extends Omit<LiveRecord, 'format'> {
+  readonly format: 2;
+}
+
 /** Format 1, of containers that shared the host's users and were not confined by a filter. */
 interface FirstRecord extends Pick<LiveRecord, 'bootId' | 'definition' | 'cgroups'> {
   readonly format: 1;
@@ -27,7 +32,7 @@ interface FirstRecord extends Pick<LiveRecord, 'bootId' | 'definition' | 'cgroup
 
 /** Of a version that comes after this one. */
 interface LaterRecord {
-  readonly format: 3;
+  readonly format: 4;
 }
 
 /**
@@ -38,7 +43,8 @@ export function parseLiveRecord(text: string, uuid: string): LiveRecord | undefi
   const record = parse(text);
   if (record === undefined || record.format === LIVE_FORMAT) return record;
   if (record.format === 1)
-    return { ...record, format: LIVE_FORMAT, security: firstSecurity(record.definition) };
+    return withControllers({ ...record, format: 2, security: firstSecurity(record.definition) });
+  if (record.format === 2) return withControllers(record);
   throw new VirtError(
     'OPERATION_UNSUPPORTED',
     `the live state of domain ${uuid} has format ${record.format}`,
@@ -46,12 +52,22 @@ export function parseLiveRecord(text: string, uuid: string): LiveRecord | undefi
   );
 }
 
-function parse(text: string): LiveRecord | FirstRecord | LaterRecord | undefined {
+function parse(text: string): LiveRecord | SecondRecord | FirstRecord | LaterRecord | undefined {
   try {
-    return JSON.parse(text) as LiveRecord | FirstRecord | LaterRecord;
+    return JSON.parse(text) as LiveRecord | SecondRecord | FirstRecord | LaterRecord;
   } catch {
     return undefined;
   }
+}
+
+/** Those that were handed down to every container, but for what version 1 had. */
+function withControllers({ cgroups, ...record }: SecondRecord): LiveRecord {
+  const elsewhere = new Set(cgroups.groups.flatMap(({ controllers }) => controllers));
+  const controllers = ['cpuset', 'cpu', 'io', 'memory', 'pids'].filter(
+    (name) => !elsewhere.has(name === 'io' ? 'blkio' : name),
+  );
+  const groups = cgroups.groups.map((group) => (group.version === 1 ? group : { ...group, controllers }));
+  return { ...record, format: LIVE_FORMAT, cgroups: { ...cgroups, groups } };
 }
 
 function firstSecurity({ features }: CompleteDomain): SecurityProfile {

@@ -22,11 +22,12 @@ export interface CpuBandwidth {
   readonly iothreadQuotaMicroseconds?: number;
 }
 
-const SHARES = { min: 2, max: 262_144 };
-const PERIOD = { min: 1000, max: 1_000_000 };
-const QUOTA = { min: 1000, max: 17_592_186_044_415 };
+/** What libvirt allows, also for its parameters. */
+export const SHARES_RANGE = { min: 2, max: 262_144 };
+export const PERIOD_RANGE = { min: 1000, max: 1_000_000 };
+export const QUOTA_RANGE = { min: 1000, max: 17_592_186_044_415 };
 
-type Range = typeof PERIOD;
+type Range = typeof PERIOD_RANGE;
 
 interface Value {
   readonly key: keyof CpuBandwidth;
@@ -36,22 +37,22 @@ interface Value {
 
 /** In libvirt's order. */
 const VALUES: readonly Value[] = [
-  { key: 'shares', element: 'shares', range: SHARES },
-  { key: 'periodMicroseconds', element: 'period', range: PERIOD },
-  { key: 'quotaMicroseconds', element: 'quota', range: QUOTA },
-  { key: 'globalPeriodMicroseconds', element: 'global_period', range: PERIOD },
-  { key: 'globalQuotaMicroseconds', element: 'global_quota', range: QUOTA },
-  { key: 'emulatorPeriodMicroseconds', element: 'emulator_period', range: PERIOD },
-  { key: 'emulatorQuotaMicroseconds', element: 'emulator_quota', range: QUOTA },
-  { key: 'iothreadPeriodMicroseconds', element: 'iothread_period', range: PERIOD },
-  { key: 'iothreadQuotaMicroseconds', element: 'iothread_quota', range: QUOTA },
+  { key: 'shares', element: 'shares', range: SHARES_RANGE },
+  { key: 'periodMicroseconds', element: 'period', range: PERIOD_RANGE },
+  { key: 'quotaMicroseconds', element: 'quota', range: QUOTA_RANGE },
+  { key: 'globalPeriodMicroseconds', element: 'global_period', range: PERIOD_RANGE },
+  { key: 'globalQuotaMicroseconds', element: 'global_quota', range: QUOTA_RANGE },
+  { key: 'emulatorPeriodMicroseconds', element: 'emulator_period', range: PERIOD_RANGE },
+  { key: 'emulatorQuotaMicroseconds', element: 'emulator_quota', range: QUOTA_RANGE },
+  { key: 'iothreadPeriodMicroseconds', element: 'iothread_period', range: PERIOD_RANGE },
+  { key: 'iothreadQuotaMicroseconds', element: 'iothread_quota', range: QUOTA_RANGE },
 ];
 
 export function parseBandwidth(cputune: ElementReader): Draft<CpuBandwidth> {
   return Object.fromEntries(
     VALUES.map(({ key, element, range }) => {
       const value = cputune.value(element);
-      return [key, range === QUOTA ? value.integer() : value.unsignedInteger()];
+      return [key, range === QUOTA_RANGE ? value.integer() : value.unsignedInteger()];
     }),
   );
 }
@@ -62,8 +63,8 @@ export function checkBandwidth(own: Fields): CpuBandwidth {
 
 /** As in libvirt, a period or quota of 0 is absent. */
 function checkValue(own: Fields, { key, element, range }: Value): number | undefined {
-  const value = range === QUOTA ? own.integer(key) : own.unsignedInteger(key);
-  if (value === undefined || value < 0 || (value === 0 && range !== SHARES)) {
+  const value = range === QUOTA_RANGE ? own.integer(key) : own.unsignedInteger(key);
+  if (value === undefined || value < 0 || (value === 0 && range !== SHARES_RANGE)) {
     return value === 0 ? undefined : value;
   }
   if (value < range.min || value > range.max) {

@@ -8,7 +8,7 @@ import type { OwnReader } from './own-reader.js';
 import { missing, parseLimit, type KernelLimit } from './values.js';
 
 /** The kernel has no more process ids. */
-const MAX_PIDS = 2 ** 22;
+export const MAX_PIDS = 2 ** 22;
 
 export interface Pids {
   /** 1 to 4194304, or `unlimited`. */

@@ -7,13 +7,10 @@ import { missingSchema, validateAll } from '../../../schema/libvirt-schema.js';
 const HOST = { arch: 'x86_64', guestArches: ['x86_64', 'i686'], emulator: '/opt/virtainer/controller' };
 const V1: readonly Hierarchy[] = [{ version: 1, controllers: ['memory', 'devices'], mountPoint: '/v1' }];
 const V2: readonly Hierarchy[] = [{ version: 2, controllers: [], mountPoint: '/v2' }];
+const V2_MEMORY: readonly Hierarchy[] = [{ version: 2, controllers: ['memory'], mountPoint: '/v2' }];
 
-function on(
-  hierarchies: readonly Hierarchy[],
-  v2Controllers: readonly string[] = [],
-  arch = 'x86_64',
-): DomainCapabilities {
-  return domainCapabilities(arch, { host: HOST, hierarchies, v2Controllers });
+function on(hierarchies: readonly Hierarchy[], arch = 'x86_64'): DomainCapabilities {
+  return domainCapabilities(arch, { host: HOST, hierarchies });
 }
 
 describe('domain capabilities', () => {
@@ -77,7 +74,7 @@ describe('domain capabilities', () => {
 
   test.each([
     ['the v1 controller', on(V1)],
-    ['version 2', on(V2, ['memory'])],
+    ['version 2', on(V2_MEMORY)],
   ])('offer every capability where %s decides about devices', (_name, capabilities) => {
     expect(capabilities.os.supported).toBe(true);
     expect(capabilities.features.capabilities).toEqual({
@@ -89,7 +86,7 @@ describe('domain capabilities', () => {
   test.each([
     ['without a memory controller', on(V2)],
     ['where nothing decides about devices', on([{ version: 1, controllers: ['memory'], mountPoint: '/v1' }])],
-    ["of an architecture other than the host's", on(V1, [], 'i686')],
+    ["of an architecture other than the host's", on(V1, 'i686')],
   ])('%s start nothing', (_name, capabilities) => {
     expect(capabilities.os).toEqual({ supported: false, types: [] });
     expect(formatDomainCapabilities(capabilities)).toContain("<os supported='no'/>");
@@ -99,7 +96,7 @@ describe('domain capabilities', () => {
   (missing === undefined ? test : test.skip)(
     `fit libvirt's schema${missing === undefined ? '' : ` (${missing})`}`,
     () => {
-      const all = [on(V1), on(V2), on(V2, ['memory']), on(V1, [], 'i686')];
+      const all = [on(V1), on(V2), on(V2_MEMORY), on(V1, 'i686')];
       expect(validateAll('domaincaps', all.map(formatDomainCapabilities))).toEqual(all.map(() => null));
     },
   );

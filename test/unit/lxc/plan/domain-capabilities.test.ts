@@ -16,7 +16,6 @@ import { failureOf } from '../../definition/failure.js';
 const listed = domainCapabilities(HOST.arch, {
   host: HOST,
   hierarchies: [{ version: 1, controllers: ['memory', 'devices'], mountPoint: '/v1' }],
-  v2Controllers: [],
 });
 const { devices, lifecycle } = listed;
 

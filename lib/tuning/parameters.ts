@@ -1,5 +1,5 @@
 /** Limits as libvirt's typed parameters: its names, units and ranges. */
-import type { NumatuneMode } from './definition/domain/index.js';
+import type { NumatuneMode } from '../definition/domain/index.js';
 
 /** libvirt's number for memory without a limit, KiB. */
 export const MEMORY_UNLIMITED = 9007199254740991;

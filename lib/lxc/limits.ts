@@ -1,0 +1,93 @@
+/** What a domain is held to, and the change of it while it runs. */
+import { readFile } from 'node:fs/promises';
+import { definedLimits } from '../defined-limits.js';
+import type { CompleteDomain } from '../definition/domain/index.js';
+import type { Limits } from '../driver.js';
+import { changeLimits } from './cgroup/change.js';
+import { sharesOf, weightOf } from './cgroup/cpu-weight.js';
+import { controllerGroup } from './cgroup/layout.js';
+import { readLimits } from './cgroup/limits.js';
+import { resourcesOf, type Resources } from './cgroup/resources.js';
+import type { NumberedDevice } from './cgroup/version.js';
+import { lookUpDevice } from './security/devices/host-nodes.js';
+import type { LiveRecord } from './store/live-record.js';
+
+/** Those in force, read from the kernel. */
+export async function kernelLimits({ definition, cgroups: { groups } }: LiveRecord): Promise<Limits> {
+  const { hardLimitKiB, softLimitKiB, swapHardLimitKiB, cpuset, nodeset, ...defined } =
+    definedLimits(definition);
+  const { blockDevices, ...kernel } = await readLimits(groups);
+  return {
+    ...defined,
+    ...kernel,
+    ...(isUnified(groups) ? { shares: sharesBefore(defined.shares, kernel.shares) } : {}),
+    blockDevices: await withPaths(blockDevices ?? [], definition),
+  };
+}
+
+function isUnified(groups: LiveRecord['cgroups']['groups']): boolean {
+  return controllerGroup(groups, 'cpu')?.version === 2;
+}
+
+/** Several numbers of shares have the same weight: the one that was asked for is the one that is meant. */
+function sharesBefore(asked: number, kernel = asked): number {
+  return sharesOf(weightOf(asked)) === kernel ? asked : kernel;
+}
+
+async function withPaths(
+  devices: readonly NumberedDevice[],
+  { blkiotune }: CompleteDomain,
+): Promise<Limits['blockDevices']> {
+  const paths = new Map((blkiotune?.devices ?? []).map(({ path }) => [numberOf(path), path]));
+  return Promise.all(
+    devices.map(async ({ number, ...limits }) => ({
+      path: paths.get(number) ?? (await pathOf(number)),
+      ...limits,
+    })),
+  );
+}
+
+function numberOf(path: string): string | undefined {
+  try {
+    const { major, minor } = lookUpDevice(path);
+    return `${major}:${minor}`;
+  } catch {
+    return undefined; // it has been taken away
+  }
+}
+
+async function pathOf(number: string): Promise<string> {
+  const text = await readFile(`/sys/dev/block/${number}/uevent`, 'utf8').catch(() => '');
+  const name = /^DEVNAME=(.+)$/mu.exec(text)?.[1];
+  return name === undefined ? number : `/dev/${name}`;
+}
+
+/** What of a definition is a limit in the kernel. */
+const TUNING = [
+  'currentMemoryKiB',
+  'memtune',
+  'vcpus',
+  'cputune',
+  'cpuset',
+  'numatune',
+  'extensions',
+] as const;
+
+/**
+ * Changes the kernel's limits from those of one record to those of another; returns what changes them back.
+ * @throws VirtError as {@link changeLimits}
+ */
+export async function changeKernelLimits(
+  before: LiveRecord,
+  after: LiveRecord,
+): Promise<() => Promise<void>> {
+  const [from, to] = [before.definition, after.definition];
+  const sameDevices = from.blkiotune === to.blkiotune;
+  if (sameDevices && TUNING.every((key) => from[key] === to[key])) return () => Promise.resolve();
+  const resources = ({ definition, security }: LiveRecord): Resources => {
+    const { blkiotune, ...rest } = definition;
+    // A device that has been taken away meanwhile is in nobody's way.
+    return resourcesOf(sameDevices || !blkiotune ? rest : definition, security.pids);
+  };
+  return changeLimits(before.cgroups.groups, resources(before), resources(after));
+}
