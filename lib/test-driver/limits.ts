@@ -8,7 +8,7 @@ import { testError } from './world.js';
 const ALL_CPUS = `0-${TEST_CAPABILITIES.host.cpus - 1}`;
 const ALL_NODES = `0-${TEST_CAPABILITIES.host.topology.cells.length - 1}`;
 
-/** While it runs. */
+/** While it runs: without a word about them there is no more than the current memory, and no swap. */
 export function limitsInForce(definition: CompleteDomain): Limits {
   const hardLimitKiB = memoryLimitKiB(definition);
   const swapKiB = swapLimitKiB(definition);
