@@ -10,16 +10,15 @@ const ALL_NODES = `0-${TEST_CAPABILITIES.host.topology.cells.length - 1}`;
 
 /** While it runs: without a word about them there is no more than the current memory, and no swap. */
 export function limitsInForce(definition: CompleteDomain): Limits {
-  const defined = definedLimits(definition);
   const hardLimitKiB = memoryLimitKiB(definition);
   const swapKiB = swapLimitKiB(definition);
   return {
     cpuset: ALL_CPUS,
     nodeset: ALL_NODES,
-    ...defined,
+    ...definedLimits(definition),
     hardLimitKiB,
     ...(swapKiB === undefined ? {} : { swapHardLimitKiB: hardLimitKiB + swapKiB }),
-    quotaMicroseconds: cpuQuota(definition) ?? defined.quotaMicroseconds,
+    quotaMicroseconds: Math.max(cpuQuota(definition) ?? -1, -1),
   };
 }
 
