@@ -53,11 +53,14 @@ export abstract class MeasuredDomain extends DomainHandle {
   /**
    * Traffic of one network interface. Mirrors `virDomainInterfaceStats`, which takes the host's end.
    * @param name - its name inside the container.
-   * @throws VirtError INVALID_ARG when the container has no such interface.
+   * @throws VirtError INVALID_ARG when the container has no such interface; OPERATION_INVALID also while it reboots.
    */
   async interfaceStats(name: string): Promise<InterfaceStats> {
     const { interface: interfaces } = await this.#read('virDomainInterfaceStats', 'interface');
-    const found = interfaces?.find((candidate) => candidate.name === name);
+    if (!interfaces) {
+      throw new VirtError('OPERATION_INVALID', 'the container has no network now: it is rebooting or ending');
+    }
+    const found = interfaces.find((candidate) => candidate.name === name);
     if (!found) throw new VirtError('INVALID_ARG', `invalid path, ${quote(name)} is not a known interface`);
     return found;
   }

@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainView } from './domain-view.js';
 import { VirtError, type VirtErrorCode } from './errors.js';
-import type { Child } from './session.js';
 import type { DomainStats, StatsGroup } from './statistics.js';
 
 /** What {@link Domain.getStats} reads. */
@@ -46,7 +45,7 @@ export function watchStats(
  * A series of readings. Ends with the reading that finds the domain stopped, and at once when its connection closes,
  * its signal aborts, or the loop over it is left.
  */
-export class StatsStream implements AsyncIterableIterator<DomainStats, undefined>, AsyncDisposable, Child {
+export class StatsStream implements AsyncIterableIterator<DomainStats, undefined>, AsyncDisposable {
   readonly #ended = new AbortController();
   readonly #readings: AsyncGenerator<DomainStats, undefined>;
 

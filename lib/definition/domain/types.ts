@@ -25,7 +25,7 @@ export type {
   CpuSchedulers,
   Iothreadsched,
   Scheduler,
-  SchedulerParameters,
+  ThreadScheduler,
   Vcpusched,
 } from './cputune/schedulers.js';
 export type { CompleteDevices, CompleteDomain, Devices, DomainDefinition, HostFacts } from './definition.js';

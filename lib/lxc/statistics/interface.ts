@@ -17,7 +17,8 @@ export async function readInterfaces(init: number): Promise<NamedInterfaceStats[
   const text = readSmall(path) ?? (await readFile(path, 'utf8'));
   const interfaces = [];
   for (const line of linesOf(text)) {
-    await loopShare.admit();
+    const turn = loopShare.admit();
+    if (turn) await turn;
     const found = parseInterface(line);
     if (found) interfaces.push(found);
   }

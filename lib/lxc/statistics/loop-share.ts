@@ -7,7 +7,10 @@ export class LoopShare {
   #turnBegan: number | undefined;
   readonly #waiting: (() => void)[] = [];
 
-  /** Undefined when there is time left in this turn; a promise of a later turn otherwise, first come, first served. */
+  /**
+   * Undefined when there is time left in this turn: then the work has to begin at once, since only what is done counts.
+   * A promise of a later turn otherwise, first come, first served.
+   */
   admit(): Promise<void> | undefined {
     this.#turnBegan ??= this.#beginTurn();
     if (this.#waiting.length === 0 && performance.now() - this.#turnBegan < SHARE_MS) return undefined;

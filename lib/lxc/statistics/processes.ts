@@ -37,7 +37,8 @@ async function lookAtMembers({ record }: ActiveDomain): Promise<readonly Seen[]>
   if (directory === undefined) return [];
   const seen = [];
   for (const hostPid of await membersBelow(directory)) {
-    await loopShare.admit();
+    const turn = loopShare.admit();
+    if (turn) await turn;
     const member = await lookAt(hostPid, directory);
     if (member) seen.push(member);
   }

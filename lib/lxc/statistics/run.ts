@@ -5,6 +5,7 @@ import { systemError } from '../../errors.js';
 import type { DomainStats, NamedInterfaceStats, StatsGroup } from '../../statistics.js';
 import type { ActiveDomain } from '../active.js';
 import { groupOf, unifiedGroup } from '../cgroup/layout.js';
+import { isGoneError } from '../errno.js';
 import { isAlive } from '../process.js';
 import { hasEnded, parseStat } from '../process-text.js';
 import { readBlock } from './block.js';
@@ -12,6 +13,7 @@ import { readCpu } from './cpu.js';
 import type { DeviceNames } from './device-names.js';
 import { readInterfaces } from './interface.js';
 import { KeptFiles, type DescriptorBudget } from './kept-files.js';
+import { loopShare } from './loop-share.js';
 import { readMemory } from './memory.js';
 import { readPids } from './pids.js';
 import { readPressure } from './pressure.js';
@@ -23,10 +25,20 @@ export interface Sources {
   readonly devices: DeviceNames;
 }
 
+/** Which controllers, of either version, count a part of the statistics. */
+const CONTROLLERS: Readonly<Record<StatsGroup, readonly string[]>> = {
+  cpu: ['cpuacct', 'cpu'],
+  memory: ['memory'],
+  block: ['blkio', 'io'],
+  pids: ['pids'],
+  interface: [],
+  pressure: [],
+};
+
 /** What was read, and whether a later reading may find more. */
 export interface Reading {
   readonly stats: DomainStats;
-  /** False between two inits of a container that reboots. */
+  /** False between two inits of a container that reboots: its network interfaces are not there then. */
   readonly hasInit: boolean;
 }
 
@@ -55,14 +67,16 @@ export class Run {
 
   /** Undefined when the run is over. */
   async read(groups: readonly StatsGroup[]): Promise<Reading | undefined> {
+    const turn = loopShare.admit();
+    if (turn) await turn;
     this.usedAt = performance.now();
     try {
       const stats = await this.#readNow(groups);
       // Nobody can remove a group that init is in: what was absent was not counted, rather than gone.
-      const hasInit = this.#initLives();
-      return hasInit || this.#reboots() ? { stats, hasInit } : undefined;
+      const hasInit = this.#initLives() && !(stats.interface === undefined && groups.includes('interface'));
+      return hasInit || this.#reboots(stats, groups) ? { stats, hasInit } : undefined;
     } catch (cause) {
-      if (!this.#initLives() && !this.#reboots()) return undefined;
+      if (!this.#initLives()) return undefined;
       const { name } = this.#active.record.definition;
       throw systemError(`cannot read the statistics of domain '${name}'`, cause, { domain: 'CGROUP' });
     }
@@ -111,8 +125,9 @@ export class Run {
       const interfaces = await readInterfaces(this.#active.init.pid);
       return this.#initLives() ? interfaces : undefined;
     } catch (cause) {
-      if (this.#initLives()) throw cause;
-      return undefined;
+      // A process that is ending has left its network already.
+      if (isGoneError(cause) || !this.#initLives()) return undefined;
+      throw cause;
     }
   }
 
@@ -128,9 +143,12 @@ export class Run {
     }
   }
 
-  /** Its init has ended, and the controller keeps the groups for another one. */
-  #reboots(): boolean {
+  /** Its init has ended, and the controller keeps the groups for another one: what should be there was not absent. */
+  #reboots(stats: DomainStats, wanted: readonly StatsGroup[]): boolean {
     const { controller, record } = this.#active;
-    return isAlive(controller) && record.cgroups.groups.every(({ directory }) => existsSync(directory));
+    const there = new Set(record.cgroups.groups.flatMap(({ controllers }) => controllers));
+    const isGone = (group: StatsGroup): boolean =>
+      stats[group] === undefined && CONTROLLERS[group].some((name) => there.has(name));
+    return isAlive(controller) && !wanted.some(isGone);
   }
 }

@@ -47,6 +47,8 @@ export class Statistics {
     const uuids = await this.#context.live.list();
     const readings = [];
     for (const uuid of uuids) {
+      const turn = loopShare.admit();
+      if (turn) await turn;
       try {
         const stats = await this.find(uuid, groups);
         if (stats) readings.push(stats);
@@ -63,7 +65,6 @@ export class Statistics {
   }
 
   async #read(uuid: string, groups: readonly StatsGroup[]): Promise<Reading | undefined> {
-    await loopShare.admit();
     const run = await this.#run(uuid);
     const reading = await run?.read(groups);
     if (run && !reading?.hasInit) this.#drop(uuid, run);
