@@ -167,15 +167,15 @@ test.each<[string, Parts]>([
 });
 
 test('the error says what was asked for, that it is not supported, and what to do', () => {
-  const definition: CompleteDomain = completeDomain(parseDomain(xmlOf(memtune('hard_limit'))), HOST);
+  const definition: CompleteDomain = completeDomain(parseDomain(xmlOf(memtune('min_guarantee'))), HOST);
   expect(
     failureOf(() => {
       refuseUnsupported(definition, HOST);
     }),
   ).toMatchObject({
     code: 'CONFIG_UNSUPPORTED',
-    message: '<memtune> hard_limit: not supported by this version: the container would run without it',
-    hint: 'remove <hard_limit>: <currentMemory> limits the container',
+    message: '<memtune> min_guarantee: not supported by this version: the container would run without it',
+    hint: 'remove <min_guarantee>: nothing can guarantee memory to a container',
   });
 });
 
