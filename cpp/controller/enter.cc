@@ -104,10 +104,11 @@ void enter_command(int argc, char** argv) {
   if (!joined) give_up(handshake, Message::cgroupJoined, joined.error());
   Result<Prepared> prepared = prepare(plan);
   if (!prepared) give_up(handshake, Message::cgroupJoined, prepared.error());
-  OomWitness witness;
-  witness.open(plan.oom_counter);
   Result<Joined> joiner = start_joiner(plan, std::move(init), *prepared);
   if (!joiner) give_up(handshake, Message::cgroupJoined, joiner.error());
+  // Before the command can have executed anything, and while the joiner has its own work to do.
+  OomWitness witness;
+  witness.open(plan.oom_counter);
   Result<unique_fd> stream = give_away_stdio(plan, prepared->null.get());
   if (!stream) give_up(handshake, Message::running, stream.error());
   EnterSupervisor supervisor(std::move(handshake), std::move(*joiner), std::move(*stream),

@@ -2,12 +2,12 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <climits>
 
 #include "controller/process_state.h"
+#include "controller/records.h"
 #include "controller/syscalls.h"
 
 namespace virtainer {

@@ -44,6 +44,17 @@ std::string plain_name(std::string_view text) {
   return name;
 }
 
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); i++) {
+    std::optional<uint64_t> byte;
+    if (text.substr(i, 2) == "\\x") byte = parse_number(text.substr(i + 2, 2), 0xff, 16);
+    out += byte ? static_cast<char>(*byte) : text[i];
+    if (byte) i += 3;
+  }
+  return out;
+}
+
 bool is_memory_short(std::string_view reason) {
   return reason == "Out of memory" || reason == "Out of memory (oom_kill_allocating_task)";
 }
@@ -71,8 +82,8 @@ void OomKills::add_choice(std::string_view text) {
   std::optional<uint64_t> number = parse_number(until(text.substr(pid + 5), ","), INT32_MAX);
   std::string_view groups = text.substr(0, pid);
   chosen_.pid = static_cast<pid_t>(number.value_or(0));
-  chosen_.limited = until(until(after(groups, ",oom_memcg="), ",task_memcg="), ",task=");
-  chosen_.group = until(after(groups, ",task_memcg="), ",task=");
+  chosen_.limited = unescaped(until(until(after(groups, ",oom_memcg="), ",task_memcg="), ",task="));
+  chosen_.group = unescaped(until(after(groups, ",task_memcg="), ",task="));
 }
 
 // N (NAME) total-vm:...

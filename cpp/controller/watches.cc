@@ -1,6 +1,7 @@
 #include "controller/watches.h"
 
 #include <sys/epoll.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <iterator>
@@ -21,14 +22,24 @@ void keep(std::deque<OomKill>& kept, OomKill kill) {
   if (kept.size() > kMaxKept) kept.pop_front();
 }
 
-bool is_component(std::string_view path, const std::string& name) {
-  return (std::string(path) + "/").find("/" + name + "/") != std::string::npos;
+std::string parent(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+// From the root of its hierarchy, as the kernel's log names it: every hierarchy is a file system of its own.
+std::string group_of(const std::string& file) {
+  const std::string directory = parent(file);
+  struct stat group = {};
+  struct stat above = {};
+  if (stat(directory.c_str(), &group) != 0) return directory;
+  std::string root = directory;
+  for (std::string next = parent(root); !next.empty(); next = parent(next)) {
+    if (stat(next.c_str(), &above) != 0 || above.st_dev != group.st_dev) break;
+    root = next;
+  }
+  return directory.substr(root.size());
 }
 
-// A group's name is unique to one run.
-std::string group_name(const WatchPlan& plan) {
-  std::string directory = plan.file.substr(0, plan.file.rfind('/'));
-  return directory.substr(directory.rfind('/') + 1);
+bool is_in(const std::string& group, const std::string& own) {
+  return group == own || group.starts_with(own + "/");
 }
 
 }  // namespace
@@ -47,7 +58,10 @@ Status Watches::open() {
     watched.notice.arm(epoll_.get(), watched_.size());
     watched_.push_back(std::move(watched));
   }
-  if (oom()) kernel_log_.open();
+  if (Watched* kills = oom()) {
+    own_group_ = group_of(kills->notice.plan().file);
+    kernel_log_.open();
+  }
   return Done{};
 }
 
@@ -137,7 +151,6 @@ void Watches::look_for_kills(Watched& oom, uint64_t index, uint64_t now_ms) {
 void Watches::read_kills(Watched& oom, uint64_t now_ms) {
   KernelLog::News news = kernel_log_.read();
   const uint64_t risen = oom.notice.take();
-  const std::string own = group_name(oom.notice.plan());
   if (batch_ == 0 && risen > 0) {
     batch_ms_ = now_ms;
     strangers_.clear();
@@ -153,7 +166,7 @@ void Watches::read_kills(Watched& oom, uint64_t now_ms) {
   for (OomKill& kill : news.kills) {
     if (kill.pid == init_) init_kill_ = kill;
     if (batch_ == 0) continue;
-    if (is_component(kill.group, own)) {
+    if (is_in(kill.group, own_group_)) {
       victims_.push_back(std::move(kill));
     } else if (kill.group.empty()) {
       strangers_.push_back(std::move(kill));
@@ -234,9 +247,8 @@ LimitReport Watches::report(const Watched& watched, uint64_t count, const OomKil
   report.pid = victim->pid;
   report.process = victim->name;
   // Another limit than the group's own: of a group above or below it, or the memory that the host has.
-  const std::string own = "/" + group_name(plan);
-  if (!victim->at_limit || (!victim->limited.empty() && !victim->limited.ends_with(own)))
-    report.limit.reset();
+  const bool is_other = !victim->limited.empty() && victim->limited != own_group_;
+  if (!victim->at_limit || is_other) report.limit.reset();
   return report;
 }
 

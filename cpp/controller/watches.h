@@ -59,6 +59,7 @@ class Watches {
   bool telling_ = false;
 
   KernelLog kernel_log_;
+  std::string own_group_;
   uint64_t kills_ = 0;              // in all
   uint64_t batch_ = 0;              // counted, and the log is still being asked who it was
   uint64_t batch_ms_ = 0;           // when the first of it was counted

@@ -57,6 +57,14 @@ describeLog('the kernel log', () => {
     expect(kills(record, killed('hog', 7, 'Out of memory'))).toEqual([`7 [hog] host [${GROUP}] []`]);
   });
 
+  it('tells a group by its own name, whatever the log makes of that', () => {
+    const scope = '/machine.slice/machine-lxc\\x2d1.scope/container';
+    const logged = scope.replace('\\', '\\x5c');
+    expect(kills(chosen('hog', 7, logged), killed('hog', 7))).toEqual([
+      `7 [hog] limit [${scope}] [${scope}]`,
+    ]);
+  });
+
   it('does not give the group of one to another', () => {
     expect(kills(chosen('hog', 7), killed('other', 8))).toEqual(['8 [other] limit [] []']);
     expect(kills(chosen('hog', 7), killed('hog', 7), killed('child', 8))[1]).toBe('8 [child] limit [] []');

@@ -86,8 +86,8 @@ describeAsRoot(`suspended containers${SKIP_REASON}`, () => {
       await domain.create();
       const suspended = await domain.suspend().then(
         () => true,
-        (error: { code: string }) => {
-          expect(error.code).toBe('OPERATION_INVALID');
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: 'OPERATION_INVALID' });
           return false;
         },
       );

@@ -122,3 +122,36 @@ test('close() ends listeners and streams', async () => {
   expect(await stream.next()).toMatchObject({ done: true });
   expect(source.closed).toHaveBeenCalledTimes(2);
 });
+
+test('OOM kills and limits are heard by their own names, and by iterators of their domain', async () => {
+  const source = new Source();
+  const [oom, limit, lifecycle] = [jest.fn(), jest.fn(), jest.fn()];
+  source.hub.on('oom', oom);
+  source.hub.on('limit', limit);
+  source.hub.on('lifecycle', lifecycle);
+  await source.hub.ready();
+  const { domain, uuid, sequence, at } = EVENT;
+  const killed: DomainEvent = { type: 'oom', domain, uuid, sequence, at, kills: 2 };
+  const reached: DomainEvent = {
+    type: 'limit',
+    resource: 'pids',
+    domain: 'other',
+    uuid,
+    sequence,
+    at,
+    hits: 1,
+  };
+  source.deliver(killed);
+  source.deliver(reached);
+  expect(oom.mock.calls).toEqual([[killed]]);
+  expect(limit.mock.calls).toEqual([[reached]]);
+  expect(lifecycle).not.toHaveBeenCalled();
+
+  const stream = source.hub.stream({ accepts: (event) => event.domain === domain, buffer: 10 });
+  await source.hub.ready();
+  source.deliver(reached);
+  source.deliver(killed);
+  expect(await stream.next()).toEqual({ done: false, value: killed });
+  await stream.return();
+  source.hub.close();
+});
