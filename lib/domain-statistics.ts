@@ -1,7 +1,7 @@
 /** What a running domain uses. */
 import { DomainHandle } from './domain-handle.js';
 import { VirtError, quote } from './errors.js';
-import { watchStats, type StatsOptions, type WatchStatsOptions } from './stats-stream.js';
+import { watchStats, type StatsOptions, type StatsStream, type WatchStatsOptions } from './stats-stream.js';
 import {
   STATS_GROUPS,
   type BlockStats,
@@ -77,7 +77,7 @@ export abstract class MeasuredDomain extends DomainHandle {
    * @example
    * for await (const { memory } of domain.watchStats({ intervalMs: 1000 })) console.log(memory?.usageKiB);
    */
-  watchStats(options: WatchStatsOptions): AsyncIterableIterator<DomainStats> {
+  watchStats(options: WatchStatsOptions): StatsStream {
     return watchStats(this.view, { ...options, groups: checkGroups(options.groups) });
   }
 
@@ -95,7 +95,7 @@ export abstract class MeasuredDomain extends DomainHandle {
 export function checkGroups(groups: readonly StatsGroup[] = STATS_GROUPS): readonly StatsGroup[] {
   const unknown = groups.find((group) => !STATS_GROUPS.includes(group));
   if (unknown === undefined) return groups;
-  throw new VirtError('INVALID_ARG', `unknown group of statistics ${quote(String(unknown))}`, {
+  throw new VirtError('INVALID_ARG', `unknown group of statistics ${quote(unknown)}`, {
     hint: `the groups are ${STATS_GROUPS.join(', ')}`,
   });
 }

@@ -24,7 +24,7 @@ export {
   type NumaParameters,
   type SchedulerParameters,
 } from './tuning/parameters.js';
-export type { StatsOptions, WatchStatsOptions } from './stats-stream.js';
+export { StatsStream, type StatsOptions, type WatchStatsOptions } from './stats-stream.js';
 export * from './statistics.js';
 export { ExecProcess } from './exec-process.js';
 export type { ExecOptions, TerminalSize } from './exec/options.js';

@@ -17,12 +17,16 @@ async function summarizeOrWarn(context: Context, uuid: string): Promise<DomainSu
   try {
     return await summarize(context, uuid);
   } catch (cause) {
-    const message =
-      cause instanceof VirtError ? cause.message : `cannot read domain ${uuid}: ${String(cause)}`;
-    if (!context.warnings.has(message)) process.emitWarning(message, { code: 'VIRTAINER_UNREADABLE_DOMAIN' });
-    context.warnings.add(message);
+    warnOnce(context, uuid, cause);
     return undefined;
   }
+}
+
+/** For a domain that is left out of a list. */
+export function warnOnce(context: Context, uuid: string, cause: unknown): void {
+  const message = cause instanceof VirtError ? cause.message : `cannot read domain ${uuid}: ${String(cause)}`;
+  if (!context.warnings.has(message)) process.emitWarning(message, { code: 'VIRTAINER_UNREADABLE_DOMAIN' });
+  context.warnings.add(message);
 }
 
 /** Undefined when the domain does not exist. */

@@ -41,6 +41,7 @@ describe('an export to lxc-tools', () => {
         'lxc.net.0.type = empty',
         'lxc.tty.max = 0',
         'lxc.cgroup2.memory.max = 67108864',
+        'lxc.cgroup2.memory.swap.max = 0',
         'lxc.no_new_privs = 0',
         'lxc.cgroup2.pids.max = 16384',
         'lxc.prlimit.core = 0:unlimited',

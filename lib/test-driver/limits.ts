@@ -1,0 +1,46 @@
+/** What a test domain is held to. */
+import { definedLimits } from '../defined-limits.js';
+import type { CompleteDomain } from '../definition/domain/index.js';
+import type { Limits } from '../driver.js';
+import { TEST_CAPABILITIES } from './host.js';
+import { testError } from './world.js';
+
+const ALL_CPUS = `0-${TEST_CAPABILITIES.host.cpus - 1}`;
+const ALL_NODES = `0-${TEST_CAPABILITIES.host.topology.cells.length - 1}`;
+
+/** While it runs: without a word about them there is no more than the current memory, and no swap. */
+export function limitsInForce(definition: CompleteDomain): Limits {
+  const defined = definedLimits(definition);
+  const hardLimitKiB = memoryLimitKiB(definition);
+  return {
+    cpuset: ALL_CPUS,
+    nodeset: ALL_NODES,
+    ...defined,
+    hardLimitKiB,
+    swapHardLimitKiB: Math.max(defined.swapHardLimitKiB ?? 0, hardLimitKiB),
+    quotaMicroseconds: quota(defined, definition),
+  };
+}
+
+function memoryLimitKiB({ memtune, currentMemoryKiB }: CompleteDomain): number {
+  return memtune?.hardLimitKiB ?? currentMemoryKiB;
+}
+
+function quota(
+  { periodMicroseconds, quotaMicroseconds }: Limits,
+  { vcpus, extensions }: CompleteDomain,
+): number {
+  if (extensions?.vcpuLimit !== true) return quotaMicroseconds;
+  const whole = vcpus * periodMicroseconds;
+  return quotaMicroseconds > 0 ? Math.min(quotaMicroseconds, whole) : whole;
+}
+
+/** @throws VirtError OPERATION_FAILED */
+export function refuseToReduce(definition: CompleteDomain, usedKiB: number): void {
+  const limitKiB = memoryLimitKiB(definition);
+  if (limitKiB >= usedKiB) return;
+  throw testError(
+    'OPERATION_FAILED',
+    `cannot limit memory to ${limitKiB} KiB: the container uses ${usedKiB} KiB and can't be reduced`,
+  );
+}
