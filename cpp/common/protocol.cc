@@ -43,7 +43,7 @@ constexpr MessageRule kMessages[] = {
 constexpr StepRule kSteps[] = {
     {StepKind::domain, "domain", 2, 2, Command::run, false},
     {StepKind::stateDirectory, "state-directory", 1, 1, Command::run, false},
-    {StepKind::journal, "journal", 2, 2, Command::run, false},
+    {StepKind::journal, "journal", 2, 3, Command::run, false},
     {StepKind::persistentFile, "persistent-file", 1, 1, Command::run, false},
     {StepKind::consoleLog, "console-log", 1, 1, Command::run, false},
     {StepKind::supervisorCgroupV1, "supervisor-cgroup-v1", 1, 1, Command::both, true},
@@ -56,6 +56,8 @@ constexpr StepRule kSteps[] = {
     {StepKind::removeProfile, "remove-profile", 1, 1, Command::run, false},
     {StepKind::onReboot, "on-reboot", 1, 1, Command::run, false},
     {StepKind::keepDescriptor, "keep-descriptor", 1, 1, Command::run, true},
+    {StepKind::watch, "watch", 8, 8, Command::run, true},
+    {StepKind::oomCounter, "oom-counter", 2, 2, Command::enter, false},
     {StepKind::namespaces, "namespaces", 1, -1, Command::run, false},
     {StepKind::inheritNamespace, "inherit-namespace", 2, 2, Command::run, true},
     {StepKind::joinNamespaces, "join-namespaces", 1, -1, Command::enter, false},

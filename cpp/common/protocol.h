@@ -53,6 +53,8 @@ enum class StepKind {
   removeProfile,
   onReboot,
   keepDescriptor,
+  watch,
+  oomCounter,
   namespaces,
   inheritNamespace,
   joinNamespaces,

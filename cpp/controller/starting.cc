@@ -42,6 +42,7 @@ void Supervisor::start_container() {
   next_stage_ = Message::cgroupJoined;
   execing_ = reboot_requested_ = doomed_ = false;
   exit_status_ = ExitStatus{};
+  oom_.reset();
   wake_ms_ = started_ms_ + kMaxStartMs;
   Status started = try_start();
   if (started) return;
@@ -100,6 +101,7 @@ Result<unique_fd> Supervisor::open_view() {
 void Supervisor::meet_init() {
   if (init_pidfd_ || birth_ == nullptr || *birth_ == 0) return;
   init_ = {*birth_, ""};
+  watches_.follow(init_.pid);
   forget_birth_note(const_cast<pid_t*>(birth_));
   birth_ = nullptr;
   init_pidfd_ = open_pidfd(init_.pid);
@@ -173,6 +175,7 @@ void Supervisor::on_exec() {
   phase_ = Phase::running;
   log_.write((first_start_ ? "running, init is process " : "rebooted, init is process ") +
              std::to_string(init_.pid));
+  if (first_start_) watches_.begin_telling(monotonic_ms());
   first_start_ = false;
 }
 
@@ -204,7 +207,8 @@ void Supervisor::conclude_failed_start() {
   report_.reset();
   if (failure_.empty()) {
     std::string how = "the first process ended with " + exit_status_.text();
-    failure_ = encode_failure(next_stage_, Error{reason_.empty() ? ECHILD : ECANCELED, "waitid", how});
+    int code = oom_ ? ENOMEM : ECHILD;
+    failure_ = encode_failure(next_stage_, Error{reason_.empty() ? code : ECANCELED, "waitid", how});
   }
   start_failed();
 }

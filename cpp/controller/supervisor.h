@@ -11,6 +11,7 @@
 #include "controller/log.h"
 #include "controller/plan.h"
 #include "controller/records.h"
+#include "controller/watches.h"
 
 namespace virtainer {
 
@@ -20,7 +21,8 @@ class Supervisor {
       : plan_(std::move(plan)),
         log_(std::move(log)),
         handshake_(std::move(handshake)),
-        lock_(std::move(lock)) {}
+        lock_(std::move(lock)),
+        watches_(plan_, log_) {}
 
   // From the decoded plan to the end of the container.
   void run();
@@ -82,6 +84,7 @@ class Supervisor {
   std::optional<FuseServer> view_;
   ControlServer server_;
   std::optional<Cleanup> cleanup_;
+  Watches watches_;
 
   Phase phase_ = Phase::starting;
   bool first_start_ = true;
@@ -97,7 +100,8 @@ class Supervisor {
   unique_fd init_pidfd_;
   ProcessIdentity init_;
   ExitStatus exit_status_;
-  rlimit file_size_limit_ = {};  // the container's
+  std::optional<LimitReport> oom_;  // how the OOM killer has ended init
+  rlimit file_size_limit_ = {};     // the container's
   uint64_t started_ms_ = 0;
   uint64_t short_lives_ = 0;  // in a row, ended by a reboot
   uint64_t wake_ms_ = 0;      // the end of the current phase's wait

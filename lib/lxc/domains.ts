@@ -61,9 +61,9 @@ async function activeState(context: Context, uuid: string, active: ActiveDomain)
 async function inactiveState(context: Context, uuid: string): Promise<StatePart> {
   const exit = await context.live.exit(uuid);
   if (!exit) return { id: -1, state: 'shutoff', reason: 'unknown' };
-  const { reason, exitCode, signal } = exit;
-  const known = exitCode !== null || signal !== null;
-  return { id: -1, state: 'shutoff', reason, ...(known ? { lastExit: { exitCode, signal } } : {}) };
+  const { reason, ...lastExit } = exit;
+  const known = lastExit.exitCode !== null || lastExit.signal !== null;
+  return { id: -1, state: 'shutoff', reason, ...(known ? { lastExit } : {}) };
 }
 
 /**

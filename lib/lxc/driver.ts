@@ -23,7 +23,7 @@ import type {
 } from '../driver.js';
 import { VirtError } from '../errors.js';
 import type { ContainerProcess, DomainStats, StatsGroup } from '../statistics.js';
-import { findActive, requireActive, whileActive, withDomainLock } from './active.js';
+import { findActive, notRunning, requireActive, whileActive, withDomainLock } from './active.js';
 import { freeze, thaw } from './cgroup/freezer.js';
 import { openContainerConsole } from './console.js';
 import { createContext, record, type Context } from './context.js';
@@ -39,6 +39,7 @@ import { readSecurityModels } from './host/security.js';
 import { HostTree } from './host/tree.js';
 import { kernelLimits } from './limits.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
+import { isAlive } from './process.js';
 import { readDomainLabels } from './security/label/domain-labels.js';
 import { reportSecurity } from './security/report.js';
 import { sendSignal } from './send-signal.js';
@@ -152,6 +153,8 @@ class LxcDriver implements Driver {
       whileActive(this.#context, uuid, async (active) => {
         if (domain.state === 'paused') return;
         await freeze(active.record.cgroups.groups);
+        // A group that has just become empty freezes, too.
+        if (!isAlive(active.init)) throw notRunning();
         await record(this.#context, domain, 'suspended', 'paused');
       }),
     );

@@ -14,7 +14,8 @@ import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
 import { limitFiles, type GroupFile } from './cgroup/limits.js';
 import { resourcesOf } from './cgroup/resources.js';
 import type { Context } from './context.js';
-import { recordPrefix } from './events/journal.js';
+import { limitWatches } from './events/limit-watches.js';
+import { recordPrefix } from './events/records.js';
 import { fuseProblem } from './host/fuse.js';
 import { launch } from './handshake.js';
 import { hostSources } from './plan/host-directories.js';
@@ -159,7 +160,9 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
   return {
     stateFolder: context.live.folder(uuid),
     journal: context.where.journal,
-    journalPrefix: recordPrefix(definition),
+    journalPrefix: recordPrefix('lifecycle', definition),
+    limitPrefix: recordPrefix('limit', definition),
+    watches: limitWatches(cgroups.groups),
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     hostSources: hostSources(definition),

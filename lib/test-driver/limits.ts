@@ -1,6 +1,6 @@
 /** What a test domain is held to. */
 import { definedLimits } from '../defined-limits.js';
-import type { CompleteDomain } from '../definition/domain/index.js';
+import { cpuQuota, memoryLimitKiB, swapLimitKiB, type CompleteDomain } from '../definition/domain/index.js';
 import type { Limits } from '../driver.js';
 import { TEST_CAPABILITIES } from './host.js';
 import { testError } from './world.js';
@@ -12,27 +12,15 @@ const ALL_NODES = `0-${TEST_CAPABILITIES.host.topology.cells.length - 1}`;
 export function limitsInForce(definition: CompleteDomain): Limits {
   const defined = definedLimits(definition);
   const hardLimitKiB = memoryLimitKiB(definition);
+  const swapKiB = swapLimitKiB(definition);
   return {
     cpuset: ALL_CPUS,
     nodeset: ALL_NODES,
     ...defined,
     hardLimitKiB,
-    swapHardLimitKiB: Math.max(defined.swapHardLimitKiB ?? 0, hardLimitKiB),
-    quotaMicroseconds: quota(defined, definition),
+    ...(swapKiB === undefined ? {} : { swapHardLimitKiB: hardLimitKiB + swapKiB }),
+    quotaMicroseconds: cpuQuota(definition) ?? defined.quotaMicroseconds,
   };
-}
-
-function memoryLimitKiB({ memtune, currentMemoryKiB }: CompleteDomain): number {
-  return memtune?.hardLimitKiB ?? currentMemoryKiB;
-}
-
-function quota(
-  { periodMicroseconds, quotaMicroseconds }: Limits,
-  { vcpus, extensions }: CompleteDomain,
-): number {
-  if (extensions?.vcpuLimit !== true) return quotaMicroseconds;
-  const whole = vcpus * periodMicroseconds;
-  return quotaMicroseconds > 0 ? Math.min(quotaMicroseconds, whole) : whole;
 }
 
 /** @throws VirtError OPERATION_FAILED */

@@ -18,6 +18,8 @@ export const WHOLE = {
     maskedPaths: { paths: ['/proc/kcore'] },
     readonlyPaths: { defaults: false, paths: ['/proc/sys'] },
     pids: { limit: 100 },
+    vcpuLimit: true,
+    hugetlb: [{ sizeKiB: 2048, limitKiB: 65_536 }],
     rlimits: [
       { name: 'nofile', soft: 1024, hard: 4096 },
       { name: 'core', soft: 0, hard: 'unlimited' },

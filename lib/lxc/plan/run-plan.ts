@@ -2,6 +2,7 @@
 import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
+import type { LimitWatch } from '../events/limit-watches.js';
 import type { HostNode } from '../security/devices/host-nodes.js';
 import { planDevices } from './devices.js';
 import { planFilesystems } from './filesystems.js';
@@ -16,12 +17,18 @@ import { planRoot } from './root.js';
 import { Plan } from './steps.js';
 import type { StartableDomain } from './unsupported.js';
 
+/** What the limit comes from. */
+const ORIGINS = { oom: '<memory>', memory: '<memory>', pids: '<virtainer:pids>' } as const;
+
 /** Paths and names outside of the definition that a start needs. */
 export interface RunFacts {
   readonly stateFolder: string;
   readonly journal: string;
   /** Beginning of the journal records about this domain. */
   readonly journalPrefix: string;
+  /** The same of records about its limits. */
+  readonly limitPrefix: string;
+  readonly watches: readonly LimitWatch[];
   readonly definitionFile: string;
   readonly consoleLog: string;
   readonly cgroups: CgroupLayout;
@@ -45,6 +52,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   const plan = new Plan('run');
   planSupervision(plan, definition, facts);
   planCgroups(plan, facts.cgroups);
+  planWatches(plan, facts.watches);
   planNamespaces(plan, definition, facts.namespaces);
   if (facts.hasView) planResourceView(plan, definition, facts.cgroups);
   planRoot(plan, definition, facts);
@@ -61,7 +69,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
 function planSupervision(plan: Plan, definition: CompleteDomain, facts: RunFacts): void {
   plan.add('<domain>', 'domain', definition.uuid, definition.name);
   plan.add('<domain>', 'state-directory', facts.stateFolder);
-  plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix);
+  plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix, facts.limitPrefix);
   plan.add('<domain>', 'persistent-file', facts.definitionFile);
   plan.add('<console>', 'console-log', facts.consoleLog);
   if (facts.label.removeProfile !== undefined)
@@ -80,4 +88,10 @@ function planCgroups(plan: Plan, cgroups: CgroupLayout): void {
     plan.add('<resource>', 'remove-directory', directory);
   }
   for (const partition of cgroups.partitions) plan.add('<resource>', 'remove-directory-if-empty', partition);
+}
+
+function planWatches(plan: Plan, watches: readonly LimitWatch[]): void {
+  for (const { kind, how, file, argument, key, limitFile, burst, intervalMs } of watches) {
+    plan.add(ORIGINS[kind], 'watch', kind, how, file, argument, key, limitFile, burst, intervalMs);
+  }
 }

@@ -5,7 +5,7 @@ import { encodeToken, type Token } from '../protocol/tokens.js';
 export const STEPS = {
   domain: [2, 2, 'run'],
   'state-directory': [1, 1, 'run'],
-  journal: [2, 2, 'run'],
+  journal: [2, 3, 'run'],
   'persistent-file': [1, 1, 'run'],
   'console-log': [1, 1, 'run'],
   'supervisor-cgroup-v1': [1, 1, 'both'],
@@ -18,6 +18,8 @@ export const STEPS = {
   'remove-profile': [1, 1, 'run'],
   'on-reboot': [1, 1, 'run'],
   'keep-descriptor': [1, 1, 'run'],
+  watch: [8, 8, 'run'],
+  'oom-counter': [2, 2, 'enter'],
   namespaces: [1, -1, 'run'],
   'inherit-namespace': [2, 2, 'run'],
   'join-namespaces': [1, -1, 'enter'],

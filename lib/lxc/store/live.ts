@@ -23,6 +23,7 @@ export interface ExitRecord extends ExitStatus {
   readonly reason: StateReason;
 }
 
+const EXIT_REASONS = ['shutdown', 'destroyed', 'crashed', 'failed'] as const satisfies readonly StateReason[];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class LiveStates {
@@ -127,11 +128,12 @@ export class LiveStates {
   }
 
   async exit(uuid: string): Promise<ExitRecord | undefined> {
-    const [version, reason, kind, number] = (await this.#text(uuid, 'exit'))?.trim().split(' ') ?? [];
+    const [version, reason, kind, number, , oom] = (await this.#text(uuid, 'exit'))?.trim().split(' ') ?? [];
     if (version !== '1') return undefined;
     return {
-      reason: reason === 'shutdown' || reason === 'destroyed' ? reason : 'failed',
+      reason: EXIT_REASONS.find((known) => known === reason) ?? 'failed',
       ...exitStatus(kind, Number(number)),
+      ...(oom === 'oom' ? { oomKilled: true } : {}),
     };
   }
 
