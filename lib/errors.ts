@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   OPERATION_UNSUPPORTED: 84,
   RESOURCE_BUSY: 87,
   ACCESS_DENIED: 88,
+  DBUS_SERVICE: 89,
   XML_INVALID_SCHEMA: 92,
   DEVICE_MISSING: 99,
   NO_HOSTNAME: 108,
@@ -58,6 +59,7 @@ export const ERROR_DOMAINS = {
   STREAMS: 38,
   INITCTL: 52,
   CGROUP: 54,
+  SYSTEMD: 56,
 } as const;
 
 /** Name of the part of the system an error comes from, for example `'LXC'`. */

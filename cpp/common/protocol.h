@@ -99,7 +99,7 @@ enum class StepKind {
   bindConsole,
 };
 
-enum class Command : uint8_t { run = 1, enter = 2, both = 3 };
+enum class Command : uint8_t { run = 1, enter = 2, both = 3, hold = 4 };
 
 struct StepRule {
   StepKind kind;

@@ -93,6 +93,7 @@ Status check_view(const Plan& plan) {
 
 // What no container can be without: a plan that lacks it is cut short or wrong, and must not half work.
 Status check_complete(const Plan& plan, Command command) {
+  if (command == Command::hold) return Done{};
   if (!plan.executable.given()) return plan_error(EINVAL, -1, "executable");
   if (command == Command::enter) {
     return plan.namespaces != 0 ? check_ids(plan) : plan_error(EINVAL, -1, "join-namespaces");

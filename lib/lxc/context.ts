@@ -2,6 +2,7 @@
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import type { IdRange, LifecycleEventName } from '../driver.js';
 import { readHierarchies, type Hierarchy } from './cgroup/hierarchies.js';
+import { isSystemdHost } from './cgroup/systemd/detect.js';
 import { appendEvent } from './events/journal.js';
 import { createLocations, type Locations } from './locations.js';
 import { Definitions } from './store/definitions.js';
@@ -13,6 +14,8 @@ export interface Context {
   readonly where: Locations;
   readonly host: HostFacts;
   readonly hierarchies: readonly Hierarchy[];
+  /** systemd is process 1: the host's cgroups are its own. */
+  readonly systemd: boolean;
   readonly definitions: Definitions;
   readonly live: LiveStates;
   readonly locks: Locks;
@@ -30,6 +33,7 @@ export function createContext(where: Locations, host: HostFacts, idRange?: IdRan
     where,
     host,
     hierarchies: readHierarchies(),
+    systemd: isSystemdHost(),
     definitions: new Definitions(where, host),
     live: new LiveStates(where),
     locks: new Locks(where.locks),

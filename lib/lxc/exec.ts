@@ -6,7 +6,7 @@ import { signalNumber } from '../signals.js';
 import { notRunning, whileActive, type ActiveDomain } from './active.js';
 import { commandGroups } from './cgroup/command-groups.js';
 import { isFrozen } from './cgroup/freezer.js';
-import { supervisorGroups } from './cgroup/layout.js';
+import { supervisorIn } from './cgroup/layout.js';
 import type { Context } from './context.js';
 import { oomCounter } from './events/limit-watches.js';
 import { openStdio, type Stdio } from './exec-stdio.js';
@@ -30,7 +30,7 @@ async function enter(context: Context, active: ActiveDomain, request: ExecReques
   let stdio: Stdio | undefined;
   try {
     stdio = openStdio(request);
-    const supervisors = supervisorGroups(context.hierarchies);
+    const supervisors = cgroups.supervisors ?? context.hierarchies.map(supervisorIn);
     const filter = security.seccomp === undefined ? undefined : await context.live.filter(definition.uuid);
     const plan = buildEnterPlan(definition, request, {
       groups: await commandGroups(cgroups.groups, active.init.pid),

@@ -10,14 +10,14 @@ import { VirtError, systemError } from '../errors.js';
 import { findActive, recover } from './active.js';
 import { createCgroups } from './cgroup/create.js';
 import { delegateGroups } from './cgroup/delegate.js';
-import { layoutCgroups, type CgroupLayout } from './cgroup/layout.js';
-import { limitFiles, type GroupFile } from './cgroup/limits.js';
-import { resourcesOf } from './cgroup/resources.js';
+import { limitFiles } from './cgroup/limits.js';
+import { resourcesOf, type Resources } from './cgroup/resources.js';
 import type { Context } from './context.js';
 import { limitWatches } from './events/limit-watches.js';
 import { recordPrefix } from './events/records.js';
 import { fuseProblem } from './host/fuse.js';
 import { launch } from './handshake.js';
+import { planPlace, takePlace, type Place, type PlannedPlace } from './place.js';
 import { hostSources } from './plan/host-directories.js';
 import { refuseInsecure } from './plan/insecure.js';
 import { refuseUnsafe } from './plan/refusals.js';
@@ -38,32 +38,32 @@ import type { HeldLock } from './store/lock.js';
 const debug = debuglog('virtainer');
 
 /** A start that has been found possible, and of which nothing has happened yet. */
-export interface PreparedRun {
+export interface PreparedRun extends PlannedPlace {
   readonly definition: StartableDomain;
-  readonly cgroups: CgroupLayout;
-  readonly limits: readonly GroupFile[];
   readonly nodes: readonly HostNode[];
   readonly profile: SecurityProfile;
+  readonly resources: Resources;
   /** Whether it sees its own resources, not the host's. */
   readonly hasView: boolean;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
 export function prepareRun(context: Context, definition: CompleteDomain): PreparedRun {
-  const { where, host, hierarchies } = context;
+  const { where, host } = context;
   refuseUnsupported(definition, host);
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
   refuseInsecure(definition, profile);
   const hasView = hasResourceView(definition, fuseProblem());
-  const cgroups = layoutCgroups(hierarchies, {
+  const resources = resourcesOf(definition, profile.pids);
+  const place = planPlace(context, {
     name: definition.name,
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  const limits = limitFiles(cgroups.groups, resourcesOf(definition, profile.pids));
-  deviceGroup(cgroups.groups);
-  return { definition, cgroups, limits, nodes: resolveHostNodes(definition), profile, hasView };
+  limitFiles(place.cgroups.groups, resources);
+  deviceGroup(place.cgroups.groups);
+  return { ...place, definition, nodes: resolveHostNodes(definition), profile, resources, hasView };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -76,11 +76,18 @@ export async function beginRun(context: Context, run: PreparedRun): Promise<void
 }
 
 /** Starts what was begun. Whatever fails, nothing of the start is left. */
-export async function startContainer(context: Context, lock: HeldLock, run: PreparedRun): Promise<void> {
-  const { definition, profile, cgroups } = run;
+export async function startContainer(context: Context, lock: HeldLock, prepared: PreparedRun): Promise<void> {
+  const { definition, profile } = prepared;
+  let place: Place | undefined;
   let isolation: Isolation | undefined;
   try {
-    await createCgroups(cgroups, run.limits, deviceRules(profile.capabilities, run.nodes));
+    place = await takePlace(context, prepared);
+    const { cgroups } = place;
+    const run = { ...prepared, cgroups };
+    // What systemd has not made is ours to remove, and known only now.
+    if (run.scope) await context.live.write(definition.uuid, liveRecord(run));
+    const limits = limitFiles(cgroups.groups, run.resources);
+    await createCgroups(cgroups, limits, deviceRules(profile.capabilities, run.nodes));
     isolation = await claimIsolation(context, definition, profile);
     await recordIsolation(context, run, isolation);
     if (profile.cgroup === 'readwrite') await delegateGroups(cgroups.groups, rootOf(isolation.ids));
@@ -91,16 +98,17 @@ export async function startContainer(context: Context, lock: HeldLock, run: Prep
     throw cause;
   } finally {
     isolation?.release();
+    place?.release();
   }
 }
 
 function liveRecord({ definition, cgroups, profile }: PreparedRun): LiveRecord {
-  const { groups, partitions } = cgroups;
+  const { groups, partitions, supervisors } = cgroups;
   return {
     format: LIVE_FORMAT,
     bootId: bootId(),
     definition,
-    cgroups: { groups, partitions },
+    cgroups: { groups, partitions, supervisors },
     security: profile,
   };
 }

@@ -1,7 +1,7 @@
 /** The groups that a command joins in a running container. */
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { unifiedGroup, type Group } from './layout.js';
+import { join } from 'node:path';
+import { unifiedGroup, uniqueName, type Group } from './layout.js';
 
 /**
  * Those of the container; but a group of version 2 that hands controllers down takes no processes any more, and then it
@@ -23,8 +23,8 @@ async function handsDown({ directory }: Group): Promise<boolean> {
 /** The container's group, or the one below it that `/proc/PID/cgroup` names. */
 export function groupBelow(directory: string, memberships: string): string {
   const path = /^0::(\/.*)$/mu.exec(memberships)?.[1] ?? '';
-  const parts = path.split('/');
-  const own = parts.indexOf(basename(directory));
-  if (own === -1 || parts.includes('..')) return directory;
-  return join(directory, ...parts.slice(own + 1));
+  const name = `/${uniqueName(directory)}/`;
+  const own = `${path}/`.indexOf(name);
+  if (own === -1 || path.split('/').includes('..')) return directory;
+  return join(directory, path.slice(own + name.length));
 }

@@ -1,7 +1,7 @@
 /** Making and removing a container's cgroups. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemError } from '../../errors.js';
+import { systemError, type VirtError } from '../../errors.js';
 import { isErrno } from '../errno.js';
 import { applyDevicePolicy, deviceGroup } from '../security/devices/apply.js';
 import type { DeviceRule } from '../security/devices/rules.js';
@@ -54,9 +54,26 @@ async function createGroup(
       return;
     } catch (cause) {
       if ((isErrno(cause, 'ENOENT') || isErrno(cause, 'ENODEV')) && attempt < 100) continue;
-      throw systemError(`cannot create cgroup ${group.directory}`, cause, { domain: 'CGROUP' });
+      throw creationError(group, cause);
     }
   }
+}
+
+/** What to do about failures that the host's set-up is the reason of. */
+const CREATION_HINTS: Readonly<Record<string, string>> = {
+  EROFS: 'mount the cgroup file systems read-write, or have a group of them delegated to this process',
+  EACCES: 'have a group delegated to this user, with its cgroup.procs and cgroup.subtree_control',
+  EPERM: 'have a group delegated to this user, with its cgroup.procs and cgroup.subtree_control',
+  EBUSY:
+    'a group of version 2 that hands controllers down holds no processes: move those above into a group below',
+  EOPNOTSUPP:
+    'a threaded group of version 2 takes no containers: use a partition, or a delegated group, that is a domain',
+};
+
+function creationError({ directory }: Group, cause: unknown): VirtError {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  const hint = CREATION_HINTS[code];
+  return systemError(`cannot create cgroup ${directory}`, cause, { domain: 'CGROUP', hint });
 }
 
 async function createDirectory(directory: string, group: Group, mayExist: boolean): Promise<void> {
@@ -65,7 +82,7 @@ async function createDirectory(directory: string, group: Group, mayExist: boolea
   } catch (cause) {
     if (!mayExist || !isErrno(cause, 'EEXIST')) throw cause;
   }
-  if (group.controllers.includes('cpuset')) await inheritCpuset(directory);
+  if (group.version === 1 && group.controllers.includes('cpuset')) await inheritCpuset(directory);
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Removing a container's cgroups, with whatever is left in them. */
 import { closeSync, readFileSync } from 'node:fs';
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemError } from '../../errors.js';
 import { isErrno } from '../errno.js';
 import { native } from '../native.js';
-import type { CgroupLayout, Group } from './layout.js';
+import { uniqueName, type CgroupLayout, type Group } from './layout.js';
 
 const TIMEOUT_MS = 5000;
 
@@ -84,7 +84,7 @@ function kill(pid: number, directory: string): void {
 /** Whether a process is in a container's group, or below it. Fails when there is no such process. */
 export function isMember(pid: number, directory: string): boolean {
   const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
-  // Each line ends with the group's path below its hierarchy's root; a group's name is unique to one run.
-  const name = `/${basename(directory)}`;
+  // Each line ends with the group's path below its hierarchy's root.
+  const name = `/${uniqueName(directory)}`;
   return groups.some((line) => `${line.split(':').slice(2).join(':')}/`.includes(`${name}/`));
 }

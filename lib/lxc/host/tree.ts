@@ -1,5 +1,5 @@
 /** Small files in which the kernel tells of the host. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCpuset } from '../../definition/domain/index.js';
 
@@ -23,6 +23,11 @@ export class HostTree {
 
   async bytes(path: string): Promise<Buffer | undefined> {
     return readFile(join(this.#root, path)).catch(() => undefined);
+  }
+
+  /** Where a link leads; empty when there is none. */
+  async link(path: string): Promise<string> {
+    return readlink(join(this.#root, path)).catch(() => '');
   }
 
   /** The kernel's -1 for "none" counts as not known. */

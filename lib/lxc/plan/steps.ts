@@ -78,8 +78,8 @@ const MAGIC = Buffer.from('VTPLAN1\n', 'latin1');
 export class Plan {
   readonly steps: Step[] = [];
 
-  /** `run` starts a container, `enter` a command in one. */
-  constructor(readonly command: 'run' | 'enter') {}
+  /** `run` starts a container, `enter` a command in one; `hold` has no steps. */
+  constructor(readonly command: 'run' | 'enter' | 'hold') {}
 
   /** Adds a step; `origin` names the element it comes from, for error messages. */
   add(origin: string, name: StepName, ...tokens: readonly Token[]): this {

@@ -12,7 +12,8 @@ export interface LiveRecord {
   readonly format: typeof LIVE_FORMAT;
   readonly bootId: string;
   readonly definition: CompleteDomain;
-  readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'>;
+  /** Without `supervisors` in records of versions that knew only whole hierarchies: their roots. */
+  readonly cgroups: Pick<CgroupLayout, 'groups' | 'partitions'> & Partial<Pick<CgroupLayout, 'supervisors'>>;
   /** What holds for the processes of this run, commands that come later included. */
   readonly security: SecurityProfile;
   /** Absent as long as nothing runs, and for the users of the host. */
@@ -62,7 +63,9 @@ function parse(text: string): LiveRecord | SecondRecord | FirstRecord | LaterRec
 /** Those that were handed down to every container, but for what version 1 had. */
 function withControllers({ cgroups, ...record }: SecondRecord): LiveRecord {
   const elsewhere = new Set(cgroups.groups.flatMap(({ controllers }) => controllers));
-  const controllers = ['cpuset', 'cpu', 'io', 'memory', 'pids'].filter((name) => !elsewhere.has(name === 'io' ? 'blkio' : name));
+  const controllers = ['cpuset', 'cpu', 'io', 'memory', 'pids'].filter(
+    (name) => !elsewhere.has(name === 'io' ? 'blkio' : name),
+  );
   const groups = cgroups.groups.map((group) => (group.version === 1 ? group : { ...group, controllers }));
   return { ...record, format: LIVE_FORMAT, cgroups: { ...cgroups, groups } };
 }

@@ -1,6 +1,7 @@
 /** Where limits are kept, and what else the kernel has to be built with. */
 import { join } from 'node:path';
-import { parseHierarchies, type Hierarchy } from '../../cgroup/hierarchies.js';
+import { baseOf, findHierarchies, type Hierarchy } from '../../cgroup/hierarchies.js';
+import { isSystemdHost } from '../../cgroup/systemd/detect.js';
 import type { Check, CheckedHost, Finding } from './check.js';
 
 interface Controllers {
@@ -16,11 +17,24 @@ export const CGROUP_CHECKS: readonly Check[] = [
     hint: "mount them: 'mount -t cgroup2 none /sys/fs/cgroup'",
     look: async (host) => {
       const { hierarchies } = await controllersOf(host);
-      const versions = [...new Set(hierarchies.map(({ version }) => `version ${version}`))].sort();
-      const writable = hierarchies.every(({ mountPoint }) => host.probes.isWritable(mountPoint));
+      const writable = hierarchies.every((hierarchy) => host.probes.isWritable(baseOf(hierarchy)));
       return {
         ok: hierarchies.length > 0 && writable,
-        found: `${versions.join(' and ') || 'none'}${writable ? '' : ', read-only'}`,
+        found: `${describeLayout(hierarchies)}${writable ? '' : ', read-only'}`,
+      };
+    },
+  },
+  {
+    name: 'cgroup-owner',
+    level: 'required',
+    hint: "start the system bus: 'systemctl start dbus.socket'",
+    look: async ({ tree }) => {
+      if (!isSystemdHost(tree.locate('/')))
+        return { ok: true, found: 'nobody else: groups are made as they are needed' };
+      const ok = (await tree.names('run/dbus')).includes('system_bus_socket');
+      return {
+        ok,
+        found: ok ? 'systemd: a scope for each domain' : 'systemd, which has no bus to be asked on',
       };
     },
   },
@@ -83,9 +97,24 @@ function controller(name: string, level: Check['level'], hint: string): Check {
   };
 }
 
-async function controllersOf({ tree }: CheckedHost): Promise<Controllers> {
-  const hierarchies = parseHierarchies((await tree.text('proc/self/mountinfo')) ?? '');
-  const mountPoint = hierarchies.find(({ version }) => version === 2)?.mountPoint;
-  const text = mountPoint === undefined ? '' : await tree.text(join(mountPoint, 'cgroup.controllers'));
+/** Which versions, and what of them belongs to this process. */
+function describeLayout(hierarchies: readonly Hierarchy[]): string {
+  const versions = [...new Set(hierarchies.map(({ version }) => version))].sort();
+  if (versions.length === 0) return 'none';
+  const name = versions.length > 1 ? 'version 1 and version 2 (hybrid)' : `version ${versions.join('')}`;
+  const parts = [...new Set(hierarchies.flatMap(({ delegated }) => delegated ?? []))];
+  if (parts.length === 0) return name;
+  return `${name}, delegated: ${parts.length === 1 ? parts.join('') : `${parts.length} groups`}`;
+}
+
+async function controllersOf({ tree, probes }: CheckedHost): Promise<Controllers> {
+  const hierarchies = findHierarchies({
+    mountinfo: (await tree.text('proc/self/mountinfo')) ?? '',
+    memberships: (await tree.text('proc/self/cgroup')) ?? '',
+    namespace: await tree.link('proc/self/ns/cgroup'),
+    isWritable: (directory) => probes.isWritable(directory),
+  });
+  const v2 = hierarchies.find(({ version }) => version === 2);
+  const text = v2 && (await tree.text(join(baseOf(v2), 'cgroup.controllers')));
   return { hierarchies, unified: (text ?? '').split(' ').filter((name) => name !== '') };
 }

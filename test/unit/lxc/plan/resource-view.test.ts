@@ -116,7 +116,7 @@ describe('groups of version 1', () => {
       ...V2,
       controllers: [],
     });
-    planCgroupMounts(plan, { access, showsLimits }, { groups, partitions: [], supervisors: [] });
+    planCgroupMounts(plan, { access, showsLimits }, { groups, partitions: [], supervisors: [], made: [] });
     return plan.steps.map(
       ({ name, tokens }) => `${name} ${String(name === 'mount' ? tokens[2] : tokens.join(' '))}`,
     );
