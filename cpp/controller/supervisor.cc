@@ -84,9 +84,12 @@ void Supervisor::turn() {
   // init has executed is known when the builder has closed its end of the report.
   bool is_being_born = phase_ == Phase::starting && builder_;
   std::vector<pollfd> polled = {
-      {signals_.get(), POLLIN, 0}, {report_.get(), POLLIN, 0},
-      {builder_.get(), POLLIN, 0}, {is_being_born ? -1 : init_pidfd_.get(), POLLIN, 0},
-      {consoles_.fd(), POLLIN, 0}, {watches_.fd(), POLLIN, 0},
+      {signals_.get(), POLLIN, 0},
+      {report_.get(), POLLIN, 0},
+      {builder_.get(), POLLIN, 0},
+      {is_being_born ? -1 : init_pidfd_.get(), POLLIN, 0},
+      {consoles_.fd(), POLLIN, 0},
+      {watches_.fd(), POLLIN, 0},
       {view_ ? view_->polled_fd(monotonic_us()) : -1, POLLIN, 0},
   };
   server_.add_polled(polled, accepting);
