@@ -190,7 +190,8 @@ function inside<T>(fields: Fields, key: keyof Extensions, check: (fields: Fields
 
 export function formatExtensions(extensions: Extensions | undefined): OutputElement | undefined {
   if (!extensions) return undefined;
-  const { security, userNamespace, seccomp, pids, resourceView, timeOffsets, restart, health, image } = extensions;
+  const { security, userNamespace, seccomp, pids, resourceView, timeOffsets, restart, health, image } =
+    extensions;
   return rootElement([
     extensions.reaper === true ? ownElement('reaper') : undefined,
     security && formatSecurity(security),
