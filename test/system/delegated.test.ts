@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { DomainDefinition } from '../../lib/index.js';
 import { readHierarchies, type Hierarchy } from '../../lib/lxc/cgroup/hierarchies.js';
 import { describeAsRoot, SKIP_REASON, useWorld } from './world.js';
 
@@ -37,6 +38,15 @@ const VIEWS: Readonly<Record<string, (hierarchy: Hierarchy, group: string) => st
   'mounts of a part': ({ mountPoint }, group) => `mount --bind ${group} ${mountPoint}`,
 };
 
+interface Setup {
+  readonly view: string;
+  /** Lines of the shell that becomes the program, in its group. */
+  readonly before?: readonly string[];
+  /** A command on each mount. */
+  readonly after?: string;
+  readonly definition?: Partial<DomainDefinition>;
+}
+
 describeAsRoot(`domains in a delegated part of the cgroups${SKIP_REASON}`, () => {
   const world = useWorld();
   const hierarchies = readHierarchies();
@@ -66,7 +76,7 @@ describeAsRoot(`domains in a delegated part of the cgroups${SKIP_REASON}`, () =>
   });
 
   /** The program, in a group below those that were made for it, which are then all that it sees. */
-  const startProgram = (view: string, after = ''): ChildProcessWithoutNullStreams => {
+  const startProgram = ({ view, before = [], after, definition }: Setup): ChildProcessWithoutNullStreams => {
     const mount = VIEWS[view] ?? (() => '');
     const script = [
       'set -e',
@@ -74,14 +84,15 @@ describeAsRoot(`domains in a delegated part of the cgroups${SKIP_REASON}`, () =>
       ...groups.map(
         (group) => `echo $$ > ${group}${view === 'a cgroup namespace' ? '' : '/app'}/cgroup.procs`,
       ),
+      ...before,
       `exec unshare -m ${view === 'a cgroup namespace' ? '-C' : ''} sh -ec '`,
       ...(view === 'a cgroup namespace' ? [FRESH_FOLDER] : []),
       ...hierarchies.map((hierarchy, index) => mount(hierarchy, groups[index] ?? '')),
-      ...(after === '' ? [] : hierarchies.map(({ mountPoint }) => `${after} ${mountPoint}`)),
+      ...(after === undefined ? [] : hierarchies.map(({ mountPoint }) => `${after} ${mountPoint}`)),
       `exec "$@"' sh "$@"`,
     ];
-    const definition = JSON.stringify(world().define({ name: 'inner' }));
-    const program = [process.execPath, '-e', PROGRAM, world().uri, definition];
+    const domain = JSON.stringify(world().define({ name: 'inner', ...(definition && { definition }) }));
+    const program = [process.execPath, '-e', PROGRAM, world().uri, domain];
     child = spawn('/bin/sh', ['-c', script.join('\n'), 'sh', ...program]);
     return child;
   };
@@ -99,7 +110,7 @@ describeAsRoot(`domains in a delegated part of the cgroups${SKIP_REASON}`, () =>
   test.each(Object.keys(VIEWS))(
     'seen through %s are in it, with their controllers, and leave it',
     async (view) => {
-      const program = startProgram(view);
+      const program = startProgram({ view });
       const { uuid = '', stdout } = await firstLine(program);
       expect(stdout).toMatch(/^0::\/$/mu);
       const record = readFileSync(join(world().directory, 'run', uuid, 'controller'), 'utf8').split(' ');
@@ -124,12 +135,52 @@ describeAsRoot(`domains in a delegated part of the cgroups${SKIP_REASON}`, () =>
   );
 
   test('do not start where that part is read-only, and say what to do', async () => {
-    const program = startProgram('mounts of a part', 'mount -o remount,bind,ro');
+    const program = startProgram({ view: 'mounts of a part', after: 'mount -o remount,bind,ro' });
     expect(await firstLine(program)).toMatchObject({
       code: 'SYSTEM_ERROR',
       errno: 'EROFS',
       hint: expect.stringContaining('read-write') as unknown,
     });
     await once(program, 'exit');
+  });
+
+  const unified = hierarchies.findIndex(({ version }) => version === 2);
+  const hasHugetlb = hierarchies[unified]?.controllers.includes('hugetlb') === true;
+  const why = hasHugetlb ? '' : ' (skipped: version 2 has not the hugetlb controller)';
+  (hasHugetlb ? describe : describe.skip)(`with a controller of version 2${why}`, () => {
+    const definition = { extensions: { hugetlb: [{ sizeKiB: 2048, limitKiB: 4096 }] } };
+    const view = 'a cgroup namespace';
+    beforeAll(() => {
+      writeFileSync(join(hierarchies[unified]?.mountPoint ?? '', 'cgroup.subtree_control'), '+hugetlb');
+    });
+
+    test('have it from there, after this process has left for the group of controllers', async () => {
+      const program = startProgram({ view, definition });
+      const { uuid = '' } = await firstLine(program);
+      const part = groups[unified] ?? '';
+      const live = readFileSync(join(world().directory, 'run', uuid, 'live.json'), 'utf8');
+      const [name = ''] = /lxc-[0-9a-f]+-inner\.virtainer/u.exec(live) ?? [];
+      expect(readFileSync(join(part, 'machine', name, 'hugetlb.2MB.max'), 'utf8')).toBe(`${4096 * 1024}\n`);
+      expect(readFileSync(join(part, 'cgroup.subtree_control'), 'utf8')).toContain('hugetlb');
+      expect(pathsOf(program.pid ?? 0)[unified]).toBe(`/${basename(part)}/virtainer.supervisor`);
+      program.stdin.write('go\n');
+      expect(await once(program, 'exit')).toEqual([0, null]);
+    });
+
+    test('do not start where others are in the group, and none of these is moved', async () => {
+      const program = startProgram({ view, definition, before: ['sleep 60 >/dev/null 2>&1 &'] });
+      const answer = await firstLine(program);
+      const inside = readFileSync(join(groups[unified] ?? '', 'cgroup.procs'), 'utf8')
+        .trim()
+        .split('\n');
+      const others = inside.filter((pid) => pid !== String(program.pid));
+      for (const pid of others) process.kill(Number(pid));
+      expect(answer).toMatchObject({
+        code: 'RESOURCE_BUSY',
+        message: expect.stringContaining(`processes ${others.join(', ')} are in it`) as unknown,
+      });
+      expect(others.length).toBe(1);
+      expect(program.exitCode ?? (await once(program, 'exit'))[0]).toBe(0);
+    });
   });
 });
