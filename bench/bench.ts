@@ -7,37 +7,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHostRoot, open, type DomainDefinition } from 'virtainer';
+import { measure, report, summarize, WARM_UP } from './measure.js';
 
-const ROUNDS = 40;
-const WARM_UP = 3;
 const UNSHARE = ['--pid', '--fork', '--mount', '--uts', '--ipc', '--net', '--cgroup', '/bin/true'];
-
-interface Measured {
-  readonly what: string;
-  readonly medianMs: number;
-  readonly p90Ms: number;
-}
-
-async function measure(
-  what: string,
-  action: () => Promise<unknown>,
-  after?: () => Promise<unknown>,
-): Promise<Measured> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS + WARM_UP; round++) {
-    const start = performance.now();
-    await action();
-    times.push(performance.now() - start);
-    await after?.();
-  }
-  return summarize(what, times.slice(WARM_UP));
-}
-
-function summarize(what: string, times: number[]): Measured {
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
-  return { what, medianMs: at(0.5), p90Ms: at(0.9) };
-}
 
 async function main(): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'virtainer-bench-'));
@@ -54,15 +26,13 @@ async function main(): Promise<void> {
     const domain = await connection.defineDomain(definition);
     const raw = await measure('unshare true (peer)', () => Promise.resolve(execFileSync('unshare', UNSHARE)));
     const destroyed: number[] = [];
-    const create = await measure(
-      'create() to running',
-      () => domain.create(),
-      async () => {
+    const create = await measure('create() to running', () => domain.create(), {
+      after: async () => {
         const start = performance.now();
         await domain.destroy();
         destroyed.push(performance.now() - start);
       },
-    );
+    });
     const destroy = summarize('destroy()', destroyed.slice(WARM_UP));
     await domain.create();
     const record = await readFile(join(state, 'run', domain.uuid, 'controller'), 'utf8');
@@ -83,19 +53,6 @@ async function main(): Promise<void> {
   } finally {
     await rm(state, { recursive: true, force: true });
   }
-}
-
-function report(rows: readonly Measured[], ratios: readonly (readonly [string, number])[]): void {
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify({ rows, ratios: Object.fromEntries(ratios) }));
-    return;
-  }
-  for (const { what, medianMs, p90Ms } of rows) {
-    console.log(
-      `${what.padEnd(24)} median ${medianMs.toFixed(2).padStart(7)} ms   p90 ${p90Ms.toFixed(2).padStart(7)} ms`,
-    );
-  }
-  for (const [what, ratio] of ratios) console.log(`${what.padEnd(24)} ${ratio.toFixed(2)}`);
 }
 
 main().catch((error: unknown) => {

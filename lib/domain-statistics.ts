@@ -1,7 +1,7 @@
 /** What a running domain uses. */
 import { DomainHandle } from './domain-handle.js';
 import { VirtError, quote } from './errors.js';
-import { watchStats, type StatsOptions, type WatchStatsOptions } from './stats-stream.js';
+import { watchStats, type StatsOptions, type StatsStream, type WatchStatsOptions } from './stats-stream.js';
 import {
   STATS_GROUPS,
   type BlockStats,
@@ -53,11 +53,14 @@ export abstract class MeasuredDomain extends DomainHandle {
   /**
    * Traffic of one network interface. Mirrors `virDomainInterfaceStats`, which takes the host's end.
    * @param name - its name inside the container.
-   * @throws VirtError INVALID_ARG when the container has no such interface.
+   * @throws VirtError INVALID_ARG when the container has no such interface; OPERATION_INVALID also while it reboots.
    */
   async interfaceStats(name: string): Promise<InterfaceStats> {
     const { interface: interfaces } = await this.#read('virDomainInterfaceStats', 'interface');
-    const found = interfaces?.find((candidate) => candidate.name === name);
+    if (!interfaces) {
+      throw new VirtError('OPERATION_INVALID', 'the container has no network now: it is rebooting or ending');
+    }
+    const found = interfaces.find((candidate) => candidate.name === name);
     if (!found) throw new VirtError('INVALID_ARG', `invalid path, ${quote(name)} is not a known interface`);
     return found;
   }
@@ -77,7 +80,7 @@ export abstract class MeasuredDomain extends DomainHandle {
    * @example
    * for await (const { memory } of domain.watchStats({ intervalMs: 1000 })) console.log(memory?.usageKiB);
    */
-  watchStats(options: WatchStatsOptions): AsyncIterableIterator<DomainStats> {
+  watchStats(options: WatchStatsOptions): StatsStream {
     return watchStats(this.view, { ...options, groups: checkGroups(options.groups) });
   }
 
@@ -95,7 +98,7 @@ export abstract class MeasuredDomain extends DomainHandle {
 export function checkGroups(groups: readonly StatsGroup[] = STATS_GROUPS): readonly StatsGroup[] {
   const unknown = groups.find((group) => !STATS_GROUPS.includes(group));
   if (unknown === undefined) return groups;
-  throw new VirtError('INVALID_ARG', `unknown group of statistics ${quote(String(unknown))}`, {
+  throw new VirtError('INVALID_ARG', `unknown group of statistics ${quote(unknown)}`, {
     hint: `the groups are ${STATS_GROUPS.join(', ')}`,
   });
 }

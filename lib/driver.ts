@@ -7,7 +7,10 @@ import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
 import type { Capabilities, DomainCapabilities, SecurityModel } from './definition/host/index.js';
 import type { SecurityReport } from './definition/security/index.js';
 import type { BlkiotuneDevice, KernelLimit, NumatuneMode } from './definition/domain/index.js';
+import type { DomainEvent, ExitStatus } from './domain-events.js';
 import type { ContainerProcess, DomainStats, StatsGroup } from './statistics.js';
+
+export * from './domain-events.js';
 
 /** Names of `virDomainState` that a container can have, with libvirt's numbers. */
 export const DOMAIN_STATES = {
@@ -32,14 +35,6 @@ export const STATE_REASONS = {
 /** Why a domain is in its state. Mirrors `virDomainRunningReason`, `virDomainPausedReason`, `virDomainShutoffReason`. */
 export type StateReason =
   'unknown' | 'booted' | 'unpaused' | 'user' | 'shutdown' | 'destroyed' | 'crashed' | 'failed';
-
-/** How an init or a command ended: exactly one of the two is set. */
-export interface ExitStatus {
-  /** The code it exited with, or null. */
-  readonly exitCode: number | null;
-  /** The signal that killed it, or null. */
-  readonly signal: NodeJS.Signals | null;
-}
 
 /** One line of a domain list: everything that is known without reading a definition. */
 export interface DomainSummary {
@@ -106,42 +101,6 @@ export type Scope = 'live' | 'config';
 /** Makes a new definition of an old one; pure. */
 export type DefinitionChange = (definition: CompleteDomain) => CompleteDomain;
 
-/** A lifecycle event. Mirrors `virDomainEventLifecycle`. */
-export const LIFECYCLE_EVENTS = [
-  'defined',
-  'undefined',
-  'started',
-  'suspended',
-  'resumed',
-  'stopped',
-  'crashed',
-] as const;
-export type LifecycleEventName = (typeof LIFECYCLE_EVENTS)[number];
-
-export interface LifecycleEvent {
-  readonly type: 'lifecycle';
-  /** Name of the domain. */
-  readonly domain: string;
-  readonly uuid: string;
-  readonly event: LifecycleEventName;
-  /** libvirt's detail in lower case: added, updated, removed, booted, paused, unpaused, shutdown, destroyed, failed. */
-  readonly detail: string;
-  /** Position in the journal of the connection's state folder: starts at 1, no gaps. */
-  readonly sequence: number;
-  readonly at: Date;
-  /** With `stopped`: how init ended, when that is known. */
-  readonly exit?: ExitStatus;
-}
-
-/** Sent instead of events that had to be left out for a reader that is too slow. */
-export interface OverflowEvent {
-  readonly type: 'overflow';
-  /** How many events were left out. */
-  readonly dropped: number;
-}
-
-export type DomainEvent = LifecycleEvent | OverflowEvent;
-
 /** A subscription made by {@link Driver.subscribe}. */
 export interface Subscription {
   close(): void;
@@ -164,6 +123,28 @@ export interface ExecRequest {
   readonly stdin: boolean;
 }
 
+/** What a command and those of its descendants that were waited for have used. */
+export interface CommandUsage {
+  /** CPU time in user space, milliseconds. */
+  readonly userTimeMs: number;
+  /** CPU time in the kernel, milliseconds. */
+  readonly systemTimeMs: number;
+  /** Both together. */
+  readonly cpuTimeMs: number;
+  /** Largest resident memory of any one of these processes, KiB. */
+  readonly peakMemoryKiB: number;
+  /** Time from the command's birth to its end, milliseconds: without what starting it and reading its output took. */
+  readonly wallMs: number;
+}
+
+/** How a command ended. */
+export interface CommandExit extends Pick<ExitStatus, 'exitCode' | 'signal'> {
+  /** True when it was killed because its container had reached a memory limit; absent otherwise. */
+  readonly isMemoryLimit?: true;
+  /** Absent when it is not known. */
+  readonly usage?: CommandUsage;
+}
+
 /** A command running inside a container. Streams are raw bytes. */
 export interface ExecHandle {
   /** Process id on the host. */
@@ -174,7 +155,7 @@ export interface ExecHandle {
   /** Null with a tty: the terminal has one stream. */
   readonly stderr: Readable | null;
   /** Resolves when the command has ended; rejects with a VirtError when its end can't be known. */
-  readonly exit: Promise<ExitStatus>;
+  readonly exit: Promise<CommandExit>;
   /** Sends a signal to the command's process group. No effect after its end. */
   kill(signal: NodeJS.Signals | number): void;
   /** Sets the size of the terminal; no effect without one. */

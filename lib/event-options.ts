@@ -1,6 +1,6 @@
 /** Which events are asked for. */
 import type { Domain } from './domain.js';
-import type { LifecycleEvent } from './driver.js';
+import type { RecordedEvent } from './driver.js';
 import { VirtError } from './errors.js';
 import type { StreamRequest } from './events.js';
 
@@ -34,7 +34,7 @@ export function streamRequest({
   return { accepts: eventFilter(domain), since, buffer, signal };
 }
 
-function eventFilter(domain: Domain | string | undefined): (event: LifecycleEvent) => boolean {
+function eventFilter(domain: Domain | string | undefined): (event: RecordedEvent) => boolean {
   if (domain === undefined) return () => true;
   if (typeof domain === 'string') return (event) => event.domain === domain || event.uuid === domain;
   return (event) => event.uuid === domain.uuid;

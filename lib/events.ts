@@ -1,7 +1,16 @@
 /** Delivery of the driver's events to listeners and iterators. */
 import { types } from 'node:util';
 import { EventEmitter } from 'eventemitter3';
-import type { DomainEvent, Driver, LifecycleEvent, OverflowEvent, Subscription } from './driver.js';
+import type {
+  DomainEvent,
+  Driver,
+  LifecycleEvent,
+  LimitEvent,
+  OomEvent,
+  OverflowEvent,
+  RecordedEvent,
+  Subscription,
+} from './driver.js';
 import { VirtError } from './errors.js';
 import { EventStream } from './event-stream.js';
 
@@ -9,6 +18,10 @@ import { EventStream } from './event-stream.js';
 export interface ConnectionEvents {
   /** A domain was defined, started, suspended, stopped, ... Mirrors `VIR_DOMAIN_EVENT_ID_LIFECYCLE`. */
   readonly lifecycle: LifecycleEvent;
+  /** The kernel's OOM killer has killed processes of a container. */
+  readonly oom: OomEvent;
+  /** A container has reached its limit of processes, or is about to reach that of memory. */
+  readonly limit: LimitEvent;
   /** Events were left out, because this process read them too slowly. */
   readonly overflow: OverflowEvent;
   /**
@@ -23,18 +36,32 @@ export type Listener<Name extends keyof ConnectionEvents> = (event: ConnectionEv
 
 /** Which events an iterator delivers. */
 export interface StreamRequest {
-  readonly accepts: (event: LifecycleEvent) => boolean;
+  readonly accepts: (event: RecordedEvent) => boolean;
   readonly since?: number | undefined;
   readonly buffer: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Those that come from the driver. */
+const DRIVER_EVENTS = [
+  'lifecycle',
+  'oom',
+  'limit',
+  'overflow',
+] as const satisfies readonly DomainEvent['type'][];
 
 type Guards = { readonly [Name in keyof ConnectionEvents]: WeakMap<Listener<Name>, Listener<Name>> };
 
 export class EventHub {
   readonly #driver: Driver;
   readonly #emitter = new EventEmitter();
-  readonly #guards: Guards = { lifecycle: new WeakMap(), overflow: new WeakMap(), error: new WeakMap() };
+  readonly #guards: Guards = {
+    lifecycle: new WeakMap(),
+    oom: new WeakMap(),
+    limit: new WeakMap(),
+    overflow: new WeakMap(),
+    error: new WeakMap(),
+  };
   readonly #feeds = new Set<Feed>();
   readonly #streams = new Set<EventStream>();
   #listening: Feed | undefined;
@@ -74,7 +101,7 @@ export class EventHub {
       ? undefined
       : this.#subscribe(
           (event) => {
-            if (event.type !== 'lifecycle' || request.accepts(event)) stream.push(event);
+            if (event.type === 'overflow' || request.accepts(event)) stream.push(event);
           },
           (error) => {
             stream.end({ error });
@@ -101,7 +128,7 @@ export class EventHub {
 
   /** Listens to the driver exactly as long as somebody listens here. */
   #adjust(): void {
-    const wanted = this.#emitter.listenerCount('lifecycle') + this.#emitter.listenerCount('overflow') > 0;
+    const wanted = DRIVER_EVENTS.some((name) => this.#emitter.listenerCount(name) > 0);
     if (wanted && !this.#listening && !this.#closed) {
       this.#listening = this.#subscribe(
         (event) => {

@@ -1,6 +1,6 @@
 /** A command in a container: promise of its result, its streams, and its lines, in one object. */
 import { finished, type Readable, type Writable } from 'node:stream';
-import type { ExecHandle, ExecRequest } from './driver.js';
+import type { CommandExit, ExecHandle, ExecRequest } from './driver.js';
 import { VirtError } from './errors.js';
 import { Command } from './exec/command.js';
 import { checkSize, makeRequest, makeSettings, type ExecOptions, type ExecSettings } from './exec/options.js';
@@ -196,10 +196,9 @@ export class ExecProcess<Output extends string | Uint8Array = string>
   }
 
   /** An abort before the command was there ends it without an exit status. */
-  async #exit(): Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }> {
+  async #exit(): Promise<CommandExit> {
     try {
-      const { exitCode, signal } = await this.#command.exit;
-      return { exitCode, signal };
+      return await this.#command.exit;
     } catch (error) {
       if (this.#command.early?.kind === 'abort') return { exitCode: null, signal: null };
       throw error;

@@ -24,17 +24,18 @@ export {
   type NumaParameters,
   type SchedulerParameters,
 } from './tuning/parameters.js';
-export type { StatsOptions, WatchStatsOptions } from './stats-stream.js';
+export { StatsStream, type StatsOptions, type WatchStatsOptions } from './stats-stream.js';
 export * from './statistics.js';
 export { ExecProcess } from './exec-process.js';
 export type { ExecOptions, TerminalSize } from './exec/options.js';
-export { ExecError, type ExecResult } from './exec/result.js';
+export { EXEC_VERDICTS, ExecError, type ExecResult, type ExecVerdict } from './exec/result.js';
 export { ConsoleStream, type ConsoleOptions } from './console-stream.js';
 export {
   DOMAIN_STATES,
   LIFECYCLE_EVENTS,
   STATE_REASONS,
   type ActiveSecurityModel,
+  type CommandUsage,
   type DomainEvent,
   type DomainInfo,
   type DomainState,
@@ -42,7 +43,13 @@ export {
   type IdRange,
   type LifecycleEvent,
   type LifecycleEventName,
+  type LimitEvent,
+  type MemoryLimitEvent,
+  type OomEvent,
+  type OomKills,
   type OverflowEvent,
+  type PidsLimitEvent,
+  type RecordedEvent,
   type SecurityLabel,
   type StateReason,
 } from './driver.js';

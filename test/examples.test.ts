@@ -27,6 +27,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'demo.ts':
     /demo is running \(booted\)[^]*stdout "demo", exit code 0[^]*Read-only file system[^]*Hello from process 1 of demo[^]*exitCode: 0[^]*<name>demo<\/name>/,
   'hello.ts': /^hello 0\n[^]*usr\n/,
+  'limits.ts':
+    /hard_limit: 32768,[^]*the hog ended by SIGKILL and the domain is running\npeak \d+ of 32768 KiB, 1 of 16 processes\n$/,
   'typed.ts': /SYSTEM_ERROR ENOENT cannot execute 'no-such-program' in domain 'typed'[^]*\[\]/,
   'events.ts': /listener: short started booted[^]*iterator: 2 stopped \{ exitCode: 3, signal: null \}/,
   'without-root.ts': /test \{ state: 'running', reason: '\w+' \}\nno container was used\n\[ 'test' \]/,

@@ -21,6 +21,7 @@ namespace {
 void leave_supervisor(const Building& building) {
   std::vector<int> kept = building.cgroups.task_descriptors();
   kept.push_back(building.report);
+  if (building.view >= 0) kept.push_back(building.view);
   if (building.cgroups.directory) kept.push_back(building.cgroups.directory.get());
   for (const InheritedNamespace& inherited : building.plan.inherited_namespaces) kept.push_back(inherited.fd);
   close_all_but(kept);
@@ -39,7 +40,7 @@ Result<std::vector<Terminal>> build(const Building& building, const Child& conta
   // What a mount shows of a network, of message queues or of cgroups is that of whoever mounts.
   const uint64_t shown = building.plan.namespaces & (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWCGROUP);
   if (shown != 0 && setns(container.pidfd.get(), static_cast<int>(shown)) != 0) return last_error("setns");
-  BuildSite site = {building.plan, building.log, container.pidfd.get(), user_namespace->get()};
+  BuildSite site = {building.plan, building.log, container.pidfd.get(), user_namespace->get(), building.view};
   VT_TRY(build_root(site));
   return std::move(site.consoles);
 }

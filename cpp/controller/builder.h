@@ -14,6 +14,7 @@ struct Building {
   const Plan& plan;
   const Cgroups& cgroups;
   const Log& log;
+  int view;      // the mount of the view's file system; -1: none
   int report;    // the child's end of the report sockets
   pid_t* birth;  // where the kernel notes the number of the container's first process
 };

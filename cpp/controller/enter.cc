@@ -104,12 +104,14 @@ void enter_command(int argc, char** argv) {
   if (!joined) give_up(handshake, Message::cgroupJoined, joined.error());
   Result<Prepared> prepared = prepare(plan);
   if (!prepared) give_up(handshake, Message::cgroupJoined, prepared.error());
+  OomWitness witness;
+  witness.open(plan.oom_counter);
   Result<Joined> joiner = start_joiner(plan, std::move(init), *prepared);
   if (!joiner) give_up(handshake, Message::cgroupJoined, joiner.error());
   Result<unique_fd> stream = give_away_stdio(plan, prepared->null.get());
   if (!stream) give_up(handshake, Message::running, stream.error());
   EnterSupervisor supervisor(std::move(handshake), std::move(*joiner), std::move(*stream),
-                             std::move(prepared->proc));
+                             std::move(prepared->proc), std::move(witness));
   supervisor.run();
   _exit(0);
 }

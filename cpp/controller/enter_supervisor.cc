@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <climits>
@@ -26,13 +27,29 @@ Message stage_after(Message stage) {
   }
 }
 
+uint64_t microseconds(const timeval& time) {
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000 + static_cast<uint64_t>(time.tv_usec);
+}
+
 }  // namespace
 
 void EnterSupervisor::run() {
   while (!is_over()) turn();
   relay_.end_stream();
-  if (running_) handshake_.send(Message::exited, {status_.word(), std::to_string(status_.number)});
+  if (running_) handshake_.send(Message::exited, outcome());
   handshake_.linger();
+}
+
+// Without the usage when a tracer has taken it.
+std::vector<std::string> EnterSupervisor::outcome() const {
+  std::vector<std::string> tokens = {status_.word(), std::to_string(status_.number),
+                                     status_.by_oom_killer ? "memory-limit" : ""};
+  if (!usage_) return tokens;
+  tokens.push_back(std::to_string(microseconds(usage_->ru_utime)));
+  tokens.push_back(std::to_string(microseconds(usage_->ru_stime)));
+  tokens.push_back(std::to_string(usage_->ru_maxrss));
+  tokens.push_back(std::to_string(lived_us_));
+  return tokens;
 }
 
 bool EnterSupervisor::is_over() const {
@@ -111,6 +128,7 @@ void EnterSupervisor::on_joiner_exit() {
 void EnterSupervisor::meet_command() {
   if (command_.pid != 0 || *birth_ == 0) return;
   command_.pid = *birth_;
+  born_us_ = monotonic_us();
   // Reaped by nobody but us, so the number is still the command's.
   command_.pidfd = open_pidfd(command_.pid);
   if (!command_.pidfd) {
@@ -151,7 +169,10 @@ void EnterSupervisor::on_command_exit() {
   settle_start();
   // The last moment at which the group's number can't be another's: the command is not reaped yet.
   if (!handshake_.open()) send_signal(SIGKILL);
-  status_ = take_exit_status(proc_.get(), command_.pid, command_.pidfd.get());
+  lived_us_ = monotonic_us() - born_us_;
+  status_ = take_exit_status(proc_.get(), command_.pid, command_.pidfd.get(), &usage_);
+  if (status_.signaled && status_.number == SIGKILL)
+    status_.by_oom_killer = witness_.has_seen_kill(command_.pid, killed_);
   command_.pidfd.reset();
   relay_.look_again();
 }
@@ -201,6 +222,7 @@ void EnterSupervisor::fail(const Error& error) {
 // The command leads a session, so its group has its number; before setsid() it is alone. A joiner is only
 // ever killed: it has no group of the command's to pass a signal on to.
 void EnterSupervisor::send_signal(int signal) {
+  killed_ |= signal == SIGKILL;
   if (command_.pidfd) {
     if (kill(-command_.pid, signal) != 0) sys_pidfd_send_signal(command_.pidfd.get(), signal);
   } else if (joiner_.pidfd && signal == SIGKILL) {

@@ -8,6 +8,7 @@
 #include "common/tokens.h"
 #include "controller/clone.h"
 #include "controller/handshake.h"
+#include "controller/oom_witness.h"
 #include "controller/records.h"
 #include "controller/relay.h"
 
@@ -24,7 +25,7 @@ struct Joined {
 
 class EnterSupervisor {
  public:
-  EnterSupervisor(Handshake handshake, Joined joined, unique_fd stream, unique_fd proc)
+  EnterSupervisor(Handshake handshake, Joined joined, unique_fd stream, unique_fd proc, OomWitness witness)
       : handshake_(std::move(handshake)),
         joiner_(std::move(joined.child)),
         report_(std::move(joined.report)),
@@ -32,7 +33,8 @@ class EnterSupervisor {
         init_(std::move(joined.init)),
         birth_(joined.birth),
         relay_(std::move(stream)),
-        proc_(std::move(proc)) {}
+        proc_(std::move(proc)),
+        witness_(std::move(witness)) {}
 
   // Until the command has ended and its output has been passed on.
   void run();
@@ -52,6 +54,7 @@ class EnterSupervisor {
   void on_node_message(const Frame& frame);
   void fail(const Error& error);
   void send_signal(int signal);
+  std::vector<std::string> outcome() const;
   bool is_over() const;
 
   Handshake handshake_;
@@ -69,6 +72,11 @@ class EnterSupervisor {
   bool failed_ = false;
   bool running_ = false;
   ExitStatus status_{true, SIGKILL};
+  OomWitness witness_;
+  bool killed_ = false;  // by us
+  uint64_t born_us_ = 0;
+  uint64_t lived_us_ = 0;
+  std::optional<rusage> usage_;
 };
 
 }  // namespace virtainer

@@ -25,6 +25,8 @@ void Supervisor::on_exit() {
   on_report();
   Result<unique_fd> proc = open_proc();
   exit_status_ = take_exit_status(proc ? proc->get() : -1, init_.pid, init_pidfd_.get());
+  if (exit_status_.signaled && exit_status_.number == SIGKILL) oom_ = watches_.kill_of_init();
+  exit_status_.by_oom_killer = oom_.has_value();
   init_pidfd_.reset();
   consoles_.look_again();
   if (phase_ == Phase::running) {
@@ -42,7 +44,7 @@ void Supervisor::on_container_ended() {
   log_.write("init ended with " + exit_status_.text());
   bool restarts = (rebooted || reboot_requested_) && plan_.restart_on_reboot && reason_.empty();
   if (!restarts) {
-    begin_cleaning("shutdown");
+    begin_cleaning(oom_ ? "crashed" : "shutdown");
     return;
   }
   kill_leftovers(plan_);
@@ -66,6 +68,7 @@ void Supervisor::kill_init(int signal) {
 
 void Supervisor::begin_cleaning(const char* fallback_reason) {
   if (reason_.empty()) reason_ = fallback_reason;
+  watches_.close(monotonic_ms());
   phase_ = Phase::cleaning;
   wake_ms_ = 0;
   cleanup_.emplace(plan_, log_);
@@ -83,7 +86,7 @@ void Supervisor::finish() {
   }
   remove_live_files(plan_, state_directory_.get(), log_);
   if (ran) {
-    if (Status done = append_stopped(plan_, reason_, exit_status_); !done) {
+    if (Status done = append_stopped(plan_, reason_, exit_status_, oom_); !done) {
       log_.write("cannot append to the journal: errno " + std::to_string(done.error().code));
     }
     log_.write("ended: " + reason_ + ", " + exit_status_.text());

@@ -15,8 +15,6 @@ constexpr char kFile[] = "file";
 constexpr char kDirectory[] = "directory";
 constexpr uint64_t kSealed = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
-bool is_missing(const Error& error) { return error.code == ENOENT || error.code == ENOTDIR; }
-
 Result<unique_fd> open_mask(int mount, const char* name) {
   unique_fd fd(openat(mount, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) return last_error("openat", name);

@@ -18,7 +18,9 @@ Status make_time_namespace(const Plan& plan, int proc) {
   unique_fd offsets(openat(proc, kOffsets, O_WRONLY | O_CLOEXEC));
   if (!offsets) return last_error("openat", kOffsets).at(step);
   for (const TimeOffset& offset : plan.time_offsets) {
-    if (write(offsets.get(), offset.text.data(), offset.text.size()) < 0)
+    const std::string line =
+        offset.clock + " " + std::to_string(offset.seconds) + " " + std::to_string(offset.nanoseconds) + "\n";
+    if (write(offsets.get(), line.data(), line.size()) < 0)
       return last_error("write", kOffsets).at(offset.step);
   }
   return Done{};

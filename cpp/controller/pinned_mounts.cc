@@ -25,8 +25,6 @@ bool is_same_mount(int one, int other) {
   return first.stx_mnt_id == second.stx_mnt_id && first.stx_ino == second.stx_ino;
 }
 
-bool is_missing(const Error& error) { return error.code == ENOENT || error.code == ENOTDIR; }
-
 }  // namespace
 
 void PinnedMounts::pin_file_system(const std::string& target, int mount, int step) {

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <set>
 
 namespace virtainer {
@@ -77,6 +78,19 @@ Status check_ids(const Plan& plan) {
   return Done{};
 }
 
+Status check_view(const Plan& plan) {
+  for (const RootStep& step : plan.root_steps) {
+    if (step.kind == StepKind::viewFile && !plan.view.given())
+      return plan_error(EINVAL, step.step, "view-file");
+  }
+  if (plan.boottime_step < 0) return Done{};
+  const bool has_other = std::any_of(plan.time_offsets.begin(), plan.time_offsets.end(),
+                                     [](const TimeOffset& offset) { return offset.clock == kBoottime; });
+  if (has_other || !(plan.namespaces & CLONE_NEWTIME))
+    return plan_error(EINVAL, plan.boottime_step, "boottime-from-start");
+  return Done{};
+}
+
 // What no container can be without: a plan that lacks it is cut short or wrong, and must not half work.
 Status check_complete(const Plan& plan, Command command) {
   if (command == Command::hold) return Done{};
@@ -99,6 +113,7 @@ Status check_complete(const Plan& plan, Command command) {
   if (!plan.time_offsets.empty() && !(plan.namespaces & CLONE_NEWTIME)) {
     return plan_error(EINVAL, plan.time_offsets.front().step, "time-offset");
   }
+  VT_TRY(check_view(plan));
   if (plan.hostname.given() && !(plan.namespaces & CLONE_NEWUTS)) {
     return plan_error(EINVAL, plan.hostname.step, "hostname");
   }

@@ -13,6 +13,7 @@
 #include "common/protocol.h"
 #include "common/result.h"
 #include "common/tokens.h"
+#include "controller/view_names.h"
 
 namespace virtainer {
 
@@ -54,8 +55,12 @@ struct InheritedNamespace {
   int step = -1;
 };
 
+constexpr char kBoottime[] = "boottime";
+
 struct TimeOffset {
-  std::string text;  // a line of /proc/PID/timens_offsets
+  std::string clock;  // the kernel's name in /proc/PID/timens_offsets
+  int64_t seconds = 0;
+  uint32_t nanoseconds = 0;
   int step = -1;
 };
 
@@ -68,6 +73,38 @@ struct ResourceLimit {
 // A number together with the index of the step that brought it.
 struct NumberSetting {
   int64_t value = 0;
+  int step = -1;
+
+  bool given() const { return step >= 0; }
+};
+
+// How the kernel tells that the container has reached a limit, and how often that is recorded.
+struct WatchPlan {
+  enum class Kind { oom, pids, memory };
+  enum class How { eventfd, modified, psi };
+
+  Kind kind = Kind::oom;
+  How how = How::modified;
+  std::string file;
+  std::string argument;
+  std::string key;  // of the counter in the file; empty: none
+  std::string limit_file;
+  uint64_t burst = 1;
+  uint64_t interval_ms = 0;
+  uint64_t look_ms = 0;  // of a file that the kernel may forget to mark; 0: only when it is marked
+  int step = -1;
+};
+
+struct CounterSetting {
+  std::string file;
+  std::string key;
+  int step = -1;
+};
+
+// What a container sees of its own resources, instead of the host's.
+struct ViewPlan {
+  std::vector<std::string> mount_options;
+  std::vector<ViewSource> sources;
   int step = -1;
 
   bool given() const { return step >= 0; }
@@ -115,6 +152,7 @@ struct Plan {
   Setting state_directory;
   Setting journal;
   std::string journal_prefix;
+  std::string limit_prefix;  // of records about limits; empty: none are made
   Setting persistent_file;
   Setting console_log;
   std::vector<Setting> supervisor_cgroups_v1;
@@ -127,14 +165,18 @@ struct Plan {
   Setting remove_profile;
   bool restart_on_reboot = false;
   std::vector<int> kept_descriptors;
+  std::vector<WatchPlan> watches;
+  CounterSetting oom_counter;
   NumberSetting supervisor_oom_score_adjust;
   uint64_t namespaces = 0;  // CLONE_NEW*
   std::vector<InheritedNamespace> inherited_namespaces;
   IdMap uid_map;
   IdMap gid_map;
   std::vector<TimeOffset> time_offsets;
+  int boottime_step = -1;  // the clock begins at 0
   NumberSetting nested_user_namespaces;
   Setting hostname;
+  ViewPlan view;
   int loopback_step = -1;
   int terminal_step = -1;
   unsigned short rows = 0;
@@ -160,7 +202,9 @@ Result<Plan> decode_plan(std::string_view bytes, Command command);
 
 // The parts of decode_plan: tokens of one step into the plan. False when a value can't be right.
 bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool apply_watch(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens);
+bool apply_view(ViewPlan& view, StepKind kind, int step, const Tokens& tokens);
 bool apply_confinement(Confinement& confinement, StepKind kind, int step, const Tokens& tokens);
 bool append_root_step(Plan& plan, StepKind kind, int step, const Tokens& tokens);
 

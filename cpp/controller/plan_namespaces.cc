@@ -66,9 +66,7 @@ bool add_time_offset(Plan& plan, int step, const Tokens& tokens) {
   std::optional<int64_t> seconds = parse_signed(tokens[1], -kMaxOffsetSeconds, kMaxOffsetSeconds);
   std::optional<uint64_t> nanoseconds = parse_number(tokens[2], kMaxNanoseconds);
   if (!seconds || !nanoseconds || (tokens[0] != "monotonic" && tokens[0] != "boottime")) return false;
-  std::string line =
-      std::string(tokens[0]) + " " + std::to_string(*seconds) + " " + std::to_string(*nanoseconds) + "\n";
-  plan.time_offsets.push_back({std::move(line), step});
+  plan.time_offsets.push_back({std::string(tokens[0]), *seconds, static_cast<uint32_t>(*nanoseconds), step});
   return true;
 }
 
@@ -102,6 +100,9 @@ bool apply_namespace(Plan& plan, StepKind kind, int step, const Tokens& tokens) 
       return add_range(plan.gid_map, step, tokens);
     case StepKind::timeOffset:
       return add_time_offset(plan, step, tokens);
+    case StepKind::boottimeFromStart:
+      plan.boottime_step = step;
+      return true;
     case StepKind::nestedUserNamespaces:
       return set_nested(plan, step, tokens[0]);
     default:

@@ -82,6 +82,13 @@ bool set_number(RootStep& step, std::string_view text, uint64_t max) {
   return number.has_value();
 }
 
+bool set_view_file(RootStep& step, const Tokens& tokens) {
+  std::optional<ViewFile> file = find_view_file(tokens[0]);
+  step.source = tokens[0];
+  step.target = tokens[1];
+  return file.has_value();
+}
+
 bool fill(RootStep& step, const Plan& plan, const Tokens& tokens) {
   switch (step.kind) {
     case StepKind::root:
@@ -99,6 +106,8 @@ bool fill(RootStep& step, const Plan& plan, const Tokens& tokens) {
     case StepKind::mask:
       step.target = tokens[0];
       return true;
+    case StepKind::viewFile:
+      return set_view_file(step, tokens);
     case StepKind::directory:
       step.target = tokens[0];
       return set_mode(step, tokens[1]);

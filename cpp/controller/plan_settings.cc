@@ -31,6 +31,10 @@ bool add_descriptor(std::vector<int>& descriptors, std::string_view text) {
   return fd && *fd >= kFirstInherited;
 }
 
+bool is_prefix(const std::string& text) {
+  return text.size() <= kMaxJournalPrefixBytes && text.find('\n') == std::string::npos;
+}
+
 bool set_on_reboot(Plan& plan, std::string_view action) {
   plan.restart_on_reboot = action == "restart";
   return action == "restart" || action == "destroy";
@@ -71,8 +75,9 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       return set_path(plan.state_directory, step, first);
     case StepKind::journal:
       plan.journal_prefix = tokens[1];
-      return set_path(plan.journal, step, first) && tokens[1].size() <= kMaxJournalPrefixBytes &&
-             tokens[1].find('\n') == std::string_view::npos;
+      plan.limit_prefix = tokens.size() > 2 ? tokens[2] : "";
+      return set_path(plan.journal, step, first) && is_prefix(plan.journal_prefix) &&
+             is_prefix(plan.limit_prefix);
     case StepKind::persistentFile:
       return set_path(plan.persistent_file, step, first);
     case StepKind::consoleLog:
@@ -123,7 +128,8 @@ bool apply_setting(Plan& plan, StepKind kind, int step, const Tokens& tokens) {
       plan.arguments.emplace_back(first);
       return true;
     default:
-      return apply_namespace(plan, kind, step, tokens) ||
+      return apply_watch(plan, kind, step, tokens) || apply_namespace(plan, kind, step, tokens) ||
+             apply_view(plan.view, kind, step, tokens) ||
              apply_confinement(plan.confinement, kind, step, tokens);
   }
 }

@@ -60,9 +60,12 @@ bool is_ending(int proc, int pidfd) {
 
 unique_fd open_pidfd(pid_t pid) { return unique_fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
-ExitStatus take_exit_status(int proc, pid_t pid, int pidfd) {
+ExitStatus take_exit_status(int proc, pid_t pid, int pidfd, std::optional<rusage>* usage) {
   siginfo_t info = {};
-  int waited = waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED | WNOHANG);
+  rusage used = {};
+  // The C library's waitid() has no place for the usage.
+  long waited = syscall(SYS_waitid, P_PIDFD, pidfd, &info, WEXITED | WNOHANG, &used);
+  if (waited == 0 && info.si_pid != 0 && usage != nullptr) *usage = used;
   if (waited == 0 && info.si_pid != 0) return {info.si_code != CLD_EXITED, info.si_status};
   Result<ProcessState> state = read_state(proc, pid);
   if (!state || !state->is_ending) return {true, SIGKILL};

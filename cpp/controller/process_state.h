@@ -1,8 +1,10 @@
 // What /proc tells about a process.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 #include "common/result.h"
@@ -28,6 +30,7 @@ bool is_ending(int proc, int pidfd);
 unique_fd open_pidfd(pid_t pid);
 
 // Reaps a child that has ended, and never waits: it is not ours to reap while a tracer holds it.
-ExitStatus take_exit_status(int proc, pid_t pid, int pidfd);
+// `usage` is filled in when it was reaped.
+ExitStatus take_exit_status(int proc, pid_t pid, int pidfd, std::optional<rusage>* usage = nullptr);
 
 }  // namespace virtainer

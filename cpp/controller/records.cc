@@ -19,10 +19,10 @@ constexpr ino_t kProcRootInode = 1;
 constexpr size_t kMaxSmallFileBytes = 1024 * 1024;
 constexpr size_t kRecordBytes = 1024;
 
-uint64_t milliseconds(clockid_t clock) {
+uint64_t microseconds(clockid_t clock) {
   timespec now = {};
   clock_gettime(clock, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1000000;
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000;
 }
 
 Status replace_file(int directory, const std::string& name, const std::string& text) {
@@ -41,10 +41,10 @@ Status replace_file(int directory, const std::string& name, const std::string& t
 }
 
 // Exactly one write: records of other processes never mix with ours.
-Status append_event(const Plan& plan, const std::string& rest) {
-  if (!plan.journal.given()) return Done{};
+Status append_record(const Plan& plan, const std::string& prefix, const std::string& rest) {
+  if (!plan.journal.given() || prefix.empty()) return Done{};
   const std::string& path = plan.journal.value;
-  std::string record = plan.journal_prefix + rest;
+  std::string record = prefix + rest;
   if (record.size() >= kRecordBytes) return Error{EMSGSIZE, "write", path, plan.journal.step};
   record.resize(kRecordBytes - 1, ' ');
   record += '\n';
@@ -61,15 +61,29 @@ std::string event(const char* name, const std::string& detail) {
          "\",\"at\":" + std::to_string(realtime_ms());
 }
 
+const char* word(WatchPlan::Kind kind) {
+  if (kind == WatchPlan::Kind::oom) return "oom";
+  return kind == WatchPlan::Kind::pids ? "pids" : "memory";
+}
+
+std::string fields(const LimitReport& report) {
+  std::string text = "\"count\":" + std::to_string(report.count);
+  if (report.limit) text += ",\"limit\":" + std::to_string(*report.limit);
+  if (report.pid == 0) return text;
+  return text + ",\"pid\":" + std::to_string(report.pid) + ",\"process\":\"" + report.process + "\"";
+}
+
 std::string identity(const ProcessIdentity& process) {
   return std::to_string(process.pid) + " " + process.start_time;
 }
 
 }  // namespace
 
-uint64_t monotonic_ms() { return milliseconds(CLOCK_MONOTONIC); }
+uint64_t monotonic_ms() { return microseconds(CLOCK_MONOTONIC) / 1000; }
 
-uint64_t realtime_ms() { return milliseconds(CLOCK_REALTIME); }
+uint64_t monotonic_us() { return microseconds(CLOCK_MONOTONIC); }
+
+uint64_t realtime_ms() { return microseconds(CLOCK_REALTIME) / 1000; }
 
 // One of our own where that is possible: nothing can be mounted over what it shows. Otherwise the host's, if
 // it is what it seems to be.
@@ -116,7 +130,7 @@ Status write_controller_file(int state_directory, const ProcessIdentity& control
 Status write_exit_file(int state_directory, const std::string& reason, const ExitStatus& status) {
   return replace_file(state_directory, "exit",
                       "1 " + reason + " " + status.word() + " " + std::to_string(status.number) + " " +
-                          std::to_string(realtime_ms()) + "\n");
+                          std::to_string(realtime_ms()) + (status.by_oom_killer ? " oom" : "") + "\n");
 }
 
 Result<rlimit> lift_file_size_limit() {
@@ -127,11 +141,21 @@ Result<rlimit> lift_file_size_limit() {
   return inherited;
 }
 
-Status append_started(const Plan& plan) { return append_event(plan, event("started", "booted") + "}"); }
+Status append_started(const Plan& plan) {
+  return append_record(plan, plan.journal_prefix, event("started", "booted") + "}");
+}
 
-Status append_stopped(const Plan& plan, const std::string& reason, const ExitStatus& status) {
-  std::string end = status.signaled ? ",\"signal\":" : ",\"exitCode\":";
-  return append_event(plan, event("stopped", reason) + end + std::to_string(status.number) + "}");
+Status append_stopped(const Plan& plan, const std::string& reason, const ExitStatus& status,
+                      const std::optional<LimitReport>& oom) {
+  std::string end = (status.signaled ? ",\"signal\":" : ",\"exitCode\":") + std::to_string(status.number);
+  if (oom) end += ",\"oom\":{" + fields(*oom) + "}";
+  return append_record(plan, plan.journal_prefix, event("stopped", reason) + end + "}");
+}
+
+Status append_limit(const Plan& plan, const LimitReport& report) {
+  return append_record(plan, plan.limit_prefix,
+                       std::string(",\"event\":\"") + word(report.kind) +
+                           "\",\"at\":" + std::to_string(realtime_ms()) + "," + fields(report) + "}");
 }
 
 }  // namespace virtainer

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 #include "common/result.h"
@@ -14,6 +15,7 @@
 namespace virtainer {
 
 uint64_t monotonic_ms();
+uint64_t monotonic_us();
 uint64_t realtime_ms();
 
 // The host's /proc: the caller may have left its mount namespace.
@@ -30,9 +32,23 @@ struct ProcessIdentity {
 struct ExitStatus {
   bool signaled = true;
   int number = SIGKILL;
+  bool by_oom_killer = false;
 
   const char* word() const { return signaled ? "signaled" : "exited"; }
-  std::string text() const { return (signaled ? "signal " : "exit code ") + std::to_string(number); }
+  std::string text() const {
+    return (signaled ? "signal " : "exit code ") + std::to_string(number) +
+           (by_oom_killer ? " of the OOM killer" : "");
+  }
+};
+
+// A limit was reached `count` times. With `oom`: `count` processes were killed, and who it was if there was
+// one.
+struct LimitReport {
+  WatchPlan::Kind kind = WatchPlan::Kind::oom;
+  uint64_t count = 0;
+  std::optional<uint64_t> limit = {};
+  pid_t pid = 0;
+  std::string process = {};  // printable ASCII, no quotes
 };
 
 // Both are written to a temporary name and renamed.
@@ -44,6 +60,9 @@ Status write_exit_file(int state_directory, const std::string& reason, const Exi
 Result<rlimit> lift_file_size_limit();
 
 Status append_started(const Plan& plan);
-Status append_stopped(const Plan& plan, const std::string& reason, const ExitStatus& status);
+// `oom`: how the OOM killer has ended init, if it has.
+Status append_stopped(const Plan& plan, const std::string& reason, const ExitStatus& status,
+                      const std::optional<LimitReport>& oom);
+Status append_limit(const Plan& plan, const LimitReport& report);
 
 }  // namespace virtainer

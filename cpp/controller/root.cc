@@ -9,6 +9,7 @@
 #include "controller/process_mount.h"
 #include "controller/root_path.h"
 #include "controller/syscalls.h"
+#include "controller/view_mount.h"
 
 namespace virtainer {
 
@@ -94,6 +95,12 @@ Result<unique_fd> mask_target(BuildSite& site, int root, const RootStep& here) {
   return mask(root, here, *site.masks);
 }
 
+Result<unique_fd> show_file(BuildSite& site, int root, const RootStep& here) {
+  if (!site.is_view_attached) VT_TRY(attach_view(site.view, site.plan.state_directory.value));
+  site.is_view_attached = true;
+  return show_view_file(site.view, root, here);
+}
+
 // `here` is the step with its target below `root`.
 Status perform_below(BuildSite& site, int root, const RootStep& here, const RootStep& step) {
   switch (step.kind) {
@@ -110,6 +117,8 @@ Status perform_below(BuildSite& site, int root, const RootStep& here, const Root
       return cover(site, step, make_target_readonly(root, here));
     case StepKind::mask:
       return cover(site, step, mask_target(site, root, here));
+    case StepKind::viewFile:
+      return cover(site, step, show_file(site, root, here));
     case StepKind::directory:
       return create_directory(root, here);
     case StepKind::device:

@@ -18,7 +18,9 @@ struct BuildSite {
   const Log& log;
   int container;       // pidfd of the process that the root is for
   int user_namespace;  // of the container; -1: the host's
+  int view;            // the mount of the view's file system
   unique_fd root = {};
+  bool is_view_attached = false;
   std::optional<Masks> masks = {};
   PinnedMounts pinned = {};
   std::vector<Terminal> consoles = {};

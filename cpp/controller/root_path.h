@@ -32,6 +32,8 @@ struct Place {
 };
 Result<Place> make_parent(const Inside& inside, const std::string& path);
 
+inline bool is_missing(const Error& error) { return error.code == ENOENT || error.code == ENOTDIR; }
+
 Result<bool> is_directory(int fd, const std::string& path);
 
 }  // namespace virtainer

@@ -1,6 +1,7 @@
 // A start as its supervisor sees it: the builder, what it reports, and the birth of init.
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "controller/builder.h"
@@ -26,6 +27,13 @@ void empty_groups(const Plan& plan) {
   for (const Setting& group : plan.cgroups_v1) empty_group(group.value);
 }
 
+int64_t boottime_offset_ns(const Plan& plan) {
+  for (const TimeOffset& offset : plan.time_offsets) {
+    if (offset.clock == kBoottime) return offset.seconds * 1'000'000'000 + offset.nanoseconds;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void Supervisor::start_container() {
@@ -34,6 +42,7 @@ void Supervisor::start_container() {
   next_stage_ = Message::cgroupJoined;
   execing_ = reboot_requested_ = doomed_ = false;
   exit_status_ = ExitStatus{};
+  oom_.reset();
   wake_ms_ = started_ms_ + kMaxStartMs;
   Status started = try_start();
   if (started) return;
@@ -49,12 +58,15 @@ Status Supervisor::try_start() {
   if (!sockets) return sockets.error();
   Result<pid_t*> birth = make_birth_note();
   if (!birth) return birth.error();
+  start_clock();
+  Result<unique_fd> view = open_view();
+  if (!view) return std::move(view.error()).at(plan_.view.step);
   Result<Child> builder = clone_child(CLONE_NEWNS, -1);
   if (!builder) return builder.error();
   if (builder->pid == 0) {
     sockets->supervisor.reset();
     setrlimit(RLIMIT_FSIZE, &file_size_limit_);
-    run_builder({plan_, *cgroups, log_, sockets->child.get(), *birth});
+    run_builder({plan_, *cgroups, log_, view->get(), sockets->child.get(), *birth});
   }
   report_ = std::move(sockets->supervisor);
   builder_ = std::move(builder->pidfd);
@@ -63,10 +75,33 @@ Status Supervisor::try_start() {
   return Done{};
 }
 
+// The clock of the last life, if there was one, goes with it.
+void Supervisor::start_clock() {
+  if (plan_.boottime_step < 0) return;
+  std::erase_if(plan_.time_offsets, [](const TimeOffset& offset) { return offset.clock == kBoottime; });
+  timespec now = {};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  constexpr uint32_t kSecondNs = 1'000'000'000;
+  const auto nanoseconds = static_cast<uint32_t>(now.tv_nsec);
+  plan_.time_offsets.push_back({kBoottime, -now.tv_sec - (nanoseconds > 0 ? 1 : 0),
+                                nanoseconds > 0 ? kSecondNs - nanoseconds : 0, plan_.boottime_step});
+}
+
+// Nobody can look into it before it is served: made here, it is served from the first moment on.
+Result<unique_fd> Supervisor::open_view() {
+  view_.reset();
+  if (!plan_.view.given()) return unique_fd();
+  Result<FuseFileSystem> made = make_fuse_file_system(plan_.view.mount_options);
+  if (!made) return made.error();
+  view_.emplace(std::move(made->device), ResourceView(plan_.view.sources, boottime_offset_ns(plan_)));
+  return std::move(made->mount);
+}
+
 // A child of ours, whoever gave birth to it: its number stays its own until we reap it.
 void Supervisor::meet_init() {
   if (init_pidfd_ || birth_ == nullptr || *birth_ == 0) return;
   init_ = {*birth_, ""};
+  watches_.follow(init_.pid);
   forget_birth_note(const_cast<pid_t*>(birth_));
   birth_ = nullptr;
   init_pidfd_ = open_pidfd(init_.pid);
@@ -140,6 +175,7 @@ void Supervisor::on_exec() {
   phase_ = Phase::running;
   log_.write((first_start_ ? "running, init is process " : "rebooted, init is process ") +
              std::to_string(init_.pid));
+  if (first_start_) watches_.begin_telling(monotonic_ms());
   first_start_ = false;
 }
 
@@ -171,7 +207,8 @@ void Supervisor::conclude_failed_start() {
   report_.reset();
   if (failure_.empty()) {
     std::string how = "the first process ended with " + exit_status_.text();
-    failure_ = encode_failure(next_stage_, Error{reason_.empty() ? ECHILD : ECANCELED, "waitid", how});
+    int code = oom_ ? ENOMEM : ECHILD;
+    failure_ = encode_failure(next_stage_, Error{reason_.empty() ? code : ECANCELED, "waitid", how});
   }
   start_failed();
 }

@@ -14,7 +14,7 @@ namespace virtainer {
 namespace {
 
 constexpr size_t kFirstClient =
-    5;  // in the polled list: signals, report, builder, init and consoles come first
+    7;  // in the polled list: signals, report, builder, init, consoles, watches and the view come first
 
 int sooner(int one, int other) {
   if (one < 0) return other;
@@ -24,6 +24,9 @@ int sooner(int one, int other) {
 int until(uint64_t wake_ms, uint64_t now_ms) {
   return wake_ms > now_ms ? static_cast<int>(wake_ms - now_ms) : 0;
 }
+
+// -1: it does not rest.
+int rest_ms(uint64_t wait_us) { return wait_us > 0 ? static_cast<int>(wait_us / 1000) + 1 : -1; }
 
 Result<unique_fd> open_signals() {
   sigset_t mask;
@@ -68,6 +71,7 @@ Status Supervisor::prepare() {
   Result<Cgroups> own = open_cgroups(plan_.supervisor_cgroups_v1, Setting{});
   if (!own) return own.error();
   VT_TRY(join_cgroups(*own));
+  VT_TRY(watches_.open());
   Status listening = server_.listen(state_directory_.get());
   if (!listening) return std::move(listening.error()).at(plan_.state_directory.step);
   return Done{};
@@ -82,7 +86,8 @@ void Supervisor::turn() {
   std::vector<pollfd> polled = {
       {signals_.get(), POLLIN, 0}, {report_.get(), POLLIN, 0},
       {builder_.get(), POLLIN, 0}, {is_being_born ? -1 : init_pidfd_.get(), POLLIN, 0},
-      {consoles_.fd(), POLLIN, 0},
+      {consoles_.fd(), POLLIN, 0}, {watches_.fd(), POLLIN, 0},
+      {view_ ? view_->polled_fd(monotonic_us()) : -1, POLLIN, 0},
   };
   server_.add_polled(polled, accepting);
   if (poll(polled.data(), polled.size(), poll_timeout_ms(monotonic_ms())) < 0) {
@@ -91,8 +96,10 @@ void Supervisor::turn() {
   if (polled[0].revents) on_signals();
   if (polled[1].revents) on_report();
   if (polled[2].revents) on_builder_exit();
+  if (polled[5].revents) watches_.note_events(monotonic_ms());
   if (polled[3].revents) on_exit();
   if (polled[4].revents) consoles_.note_events();
+  if (polled[6].revents) view_->serve();
   server_.serve(&polled[kFirstClient], accepting,
                 [this](Client& client, const Frame& frame) { return on_request(client, frame); });
   serve_consoles();
@@ -110,7 +117,8 @@ bool Supervisor::output_waits(uint64_t now_ms) {
 
 int Supervisor::poll_timeout_ms(uint64_t now_ms) {
   if (output_waits(now_ms) || server_.has_input_for(consoles_)) return 0;
-  int timeout = server_.next_deadline_ms(now_ms);
+  int timeout = sooner(server_.next_deadline_ms(now_ms), watches_.delay_ms(now_ms));
+  if (view_) timeout = sooner(timeout, rest_ms(view_->wait_us(monotonic_us())));
   bool waits = phase_ >= Phase::waiting_to_restart && (wake_ms_ > now_ms || phase_ == Phase::cleaning);
   if (waits || phase_ == Phase::starting || (phase_ == Phase::waiting_to_restart && !consoles_.readable())) {
     timeout = sooner(timeout, until(wake_ms_, now_ms));
@@ -140,6 +148,7 @@ void Supervisor::serve_consoles() {
 // What is due without an event.
 void Supervisor::advance() {
   uint64_t now = monotonic_ms();
+  watches_.advance(now);
   bool drained = !consoles_.readable() || (phase_ == Phase::flushing && now >= wake_ms_);
   if (phase_ == Phase::starting && now >= wake_ms_) on_start_overdue();
   if (phase_ == Phase::waiting_to_restart && now >= wake_ms_ && drained && !builder_) start_container();

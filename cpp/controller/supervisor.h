@@ -6,10 +6,12 @@
 
 #include "controller/cleanup.h"
 #include "controller/control_server.h"
+#include "controller/fuse_server.h"
 #include "controller/handshake.h"
 #include "controller/log.h"
 #include "controller/plan.h"
 #include "controller/records.h"
+#include "controller/watches.h"
 
 namespace virtainer {
 
@@ -19,7 +21,8 @@ class Supervisor {
       : plan_(std::move(plan)),
         log_(std::move(log)),
         handshake_(std::move(handshake)),
-        lock_(std::move(lock)) {}
+        lock_(std::move(lock)),
+        watches_(plan_, log_) {}
 
   // From the decoded plan to the end of the container.
   void run();
@@ -38,6 +41,8 @@ class Supervisor {
 
   // starting.cc: until init runs
   void start_container();
+  void start_clock();
+  Result<unique_fd> open_view();
   Status try_start();
   void meet_init();
   void on_builder_exit();
@@ -76,8 +81,10 @@ class Supervisor {
   unique_fd state_directory_;
   unique_fd signals_;
   Consoles consoles_;
+  std::optional<FuseServer> view_;
   ControlServer server_;
   std::optional<Cleanup> cleanup_;
+  Watches watches_;
 
   Phase phase_ = Phase::starting;
   bool first_start_ = true;
@@ -93,7 +100,8 @@ class Supervisor {
   unique_fd init_pidfd_;
   ProcessIdentity init_;
   ExitStatus exit_status_;
-  rlimit file_size_limit_ = {};  // the container's
+  std::optional<LimitReport> oom_;  // how the OOM killer has ended init
+  rlimit file_size_limit_ = {};     // the container's
   uint64_t started_ms_ = 0;
   uint64_t short_lives_ = 0;  // in a row, ended by a reboot
   uint64_t wake_ms_ = 0;      // the end of the current phase's wait

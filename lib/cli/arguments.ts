@@ -60,7 +60,7 @@ export function checkArguments(command: Command, { positionals, argv }: Argument
   const required = command.positionals.filter((name) => !name.startsWith('['));
   const missing = required[positionals.length];
   if (missing !== undefined) throw usageError(`${command.name}: ${missing} is missing`, command.name);
-  const surplus = positionals[command.positionals.length];
+  const surplus = isOpen(command) ? undefined : positionals[command.positionals.length];
   if (command.runsCommand && argv.length === 0) {
     throw usageError(`${command.name}: put the command behind --`, command.name);
   }
@@ -69,18 +69,40 @@ export function checkArguments(command: Command, { positionals, argv }: Argument
   }
 }
 
+/** Whether the last argument may be repeated: `[NAME...]`. */
+function isOpen({ positionals }: Command): boolean {
+  return positionals.at(-1)?.endsWith('...]') === true;
+}
+
 function parse<T extends OptionTable>(
   args: readonly string[],
   options: T,
   verb?: string,
 ): { values: OptionValues<T>; positionals: string[] } {
-  const config = { args: [...args], options, strict: true, allowPositionals: true } satisfies ParseArgsConfig;
+  const config = {
+    args: joinNegatives(args, options),
+    options,
+    strict: true,
+    allowPositionals: true,
+  } satisfies ParseArgsConfig;
   try {
     return parseArgs(config);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw usageError(`${verb === undefined ? '' : `${verb}: `}${firstSentence(message)}`, verb);
   }
+}
+
+/** `--limit -1` as `--limit=-1`: Node takes everything that begins with a dash for an option. */
+function joinNegatives(args: readonly string[], options: OptionTable): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = joined.at(-1);
+    const takesIt = option?.startsWith('--') && options[option.slice(2)]?.type === 'string';
+    if (takesIt && /^-\d/u.test(arg)) joined.push(`${joined.pop() ?? ''}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** Node adds advice on `--` that does not fit here. */

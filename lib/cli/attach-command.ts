@@ -24,7 +24,7 @@ export async function attachCommand(
     };
     const result = await (json ? collected(io, start(), request) : attached(io, start, request));
     if (json) await print.answer('', jsonResult(result));
-    if (result.timedOut && !json) await context.report(tooLate(request));
+    if (!json) await reportEnd(context, result, request);
     return exitCode(result);
   } catch (error) {
     await context.report(error);
@@ -119,8 +119,19 @@ function exitCode({ timedOut, exitCode: code, signal }: ExecResult): number {
   return code ?? EXIT_CODES.ours;
 }
 
-function tooLate({ timeoutMs = 0 }: CommandRequest): VirtError {
-  return new VirtError('OPERATION_TIMEOUT', `the command was stopped after ${timeoutMs / 1000} s`);
+/** What an exit code alone does not tell. */
+async function reportEnd(
+  { report }: Context,
+  { timedOut, isMemoryLimit }: ExecResult,
+  { timeoutMs = 0 }: CommandRequest,
+): Promise<void> {
+  if (timedOut) {
+    await report(new VirtError('OPERATION_TIMEOUT', `the command was stopped after ${timeoutMs / 1000} s`));
+  } else if (isMemoryLimit) {
+    await report(
+      new VirtError('OPERATION_FAILED', 'the command was killed: the container has reached its memory limit'),
+    );
+  }
 }
 
 function jsonResult({
@@ -130,6 +141,8 @@ function jsonResult({
   stdout,
   stderr,
   timedOut,
+  verdict,
+  usage,
   durationMs,
 }: ExecResult): object {
   return {
@@ -137,6 +150,8 @@ function jsonResult({
     exitCode: code,
     signal,
     timedOut,
+    verdict,
+    ...(usage ? { usage } : {}),
     durationMs: Math.round(durationMs),
     stdout,
     stderr,

@@ -1,5 +1,6 @@
 /** What a verb says: text for people, or one JSON object. */
 import { write, type Output } from './io.js';
+import { COMMANDING, hex } from './printable.js';
 
 export interface Printer {
   /** The answer: text, or the object with --json. */
@@ -19,12 +20,15 @@ export function createPrinter(stdout: Output, options: { json: boolean; quiet: b
   };
 }
 
-/** One line of JSON. Counters that can outgrow a number are decimal strings, always. */
+/**
+ * One line of JSON. Counters that can outgrow a number are decimal strings, always. What a terminal would obey is
+ * written as an escape sequence of JSON, also where JSON does not ask for it.
+ */
 export function toJson(object: object): string {
   const text = JSON.stringify(object, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
-  return `${text}\n`;
+  return `${text.replace(COMMANDING, (character) => `\\u${hex(character, 4)}`)}\n`;
 }
 
 function endLine(text: string): string {

@@ -1,7 +1,9 @@
 /** virsh's columns. */
+import { printable } from './printable.js';
 
 /** A table with a header and a rule, each column as wide as its widest cell. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(header: readonly string[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printable));
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -11,7 +13,8 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
 }
 
 /** The same without header and rule. */
-export function formatBareTable(rows: readonly (readonly string[])[]): string {
+export function formatBareTable(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printable));
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_none, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
@@ -23,7 +26,7 @@ export function formatBareTable(rows: readonly (readonly string[])[]): string {
 
 /** `Key:   value` lines, the values below each other. */
 export function formatFields(fields: readonly (readonly [key: string, value: string])[]): string {
-  return fields.map(([key, value]) => `${`${key}:`.padEnd(15)} ${value}\n`).join('');
+  return fields.map(([key, value]) => `${`${key}:`.padEnd(15)} ${printable(value)}\n`).join('');
 }
 
 function formatRows(rows: readonly (readonly string[])[], widths: readonly number[]): string[] {

@@ -21,7 +21,8 @@ export function stateAndReason({ state, reason }: StateAndReason): string {
   return `${stateWord(state)} (${reason})`;
 }
 
-/** `exited with code 3`, `killed by SIGKILL`. */
-export function exitWords({ exitCode, signal }: ExitStatus): string {
+/** `exited with code 3`, `killed by SIGKILL`, `killed by SIGKILL: out of memory`. */
+export function exitWords({ exitCode, signal, oomKilled }: ExitStatus): string {
+  if (oomKilled && signal !== null) return `killed by ${signal}: out of memory`;
   return signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `killed by ${signal}`;
 }

@@ -1,5 +1,5 @@
 /** A command from launch to end: signals, time limit, abort. Knows nothing of what it writes. */
-import type { ExecHandle, ExitStatus } from '../driver.js';
+import type { CommandExit, ExecHandle } from '../driver.js';
 import type { EarlyEnd } from './result.js';
 
 export interface CommandLimits {
@@ -15,7 +15,7 @@ export class Command {
   /** Rejects when the command can't be launched. */
   readonly handle: Promise<ExecHandle>;
   /** Rejects when it can't be launched, or its end can't be known. */
-  readonly exit: Promise<ExitStatus>;
+  readonly exit: Promise<CommandExit>;
   readonly #limits: CommandLimits;
   readonly #waiting: ((handle: ExecHandle) => void)[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -93,7 +93,7 @@ export class Command {
     return handle;
   }
 
-  async #watch(): Promise<ExitStatus> {
+  async #watch(): Promise<CommandExit> {
     const handle = await this.handle;
     try {
       return await handle.exit;

@@ -1,9 +1,24 @@
 /** How a command ended, as a value and as an error. */
-import type { ExitStatus } from '../driver.js';
+import type { CommandExit, CommandUsage } from '../driver.js';
 import { quote, VirtError, type VirtErrorCode } from '../errors.js';
 
+/** How a command came out, in one word. */
+export const EXEC_VERDICTS = [
+  'ok',
+  'nonzero',
+  'signal',
+  'timeout',
+  'memory-limit',
+  'output-limit',
+  'aborted',
+] as const;
+export type ExecVerdict = (typeof EXEC_VERDICTS)[number];
+
 /** How a command ended and what it wrote. */
-export interface ExecResult<Output extends string | Uint8Array = string> extends ExitStatus {
+export interface ExecResult<Output extends string | Uint8Array = string> extends Pick<
+  CommandExit,
+  'exitCode' | 'signal'
+> {
   readonly argv: readonly string[];
   /** What it wrote; empty with `buffer: false`, or when the lines were iterated. */
   readonly stdout: Output;
@@ -17,6 +32,15 @@ export interface ExecResult<Output extends string | Uint8Array = string> extends
   readonly isCanceled: boolean;
   /** True when it was stopped because of `maxBuffer`: the output is cut off there. */
   readonly isMaxBuffer: boolean;
+  /**
+   * True when the kernel's OOM killer killed it at a memory limit of its container. False for a command one of whose
+   * children was killed so: an `oom` event tells of that.
+   */
+  readonly isMemoryLimit: boolean;
+  /** The first reason of all that there were. */
+  readonly verdict: ExecVerdict;
+  /** What it has used; absent when that is not known, as for a command that was never started. */
+  readonly usage?: CommandUsage;
   /** Time from the call of exec to the end, milliseconds. */
   readonly durationMs: number;
 }
@@ -54,7 +78,7 @@ export interface Outcome<Output extends string | Uint8Array> {
 /** Puts together how it ended. */
 export function makeOutcome<Output extends string | Uint8Array>(
   domainName: string,
-  end: Pick<ExecResult<Output>, 'argv' | 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'durationMs'>,
+  end: CommandExit & Pick<ExecResult<Output>, 'argv' | 'stdout' | 'stderr' | 'durationMs'>,
   early: EarlyEnd | undefined,
 ): Outcome<Output> {
   const result = {
@@ -63,6 +87,8 @@ export function makeOutcome<Output extends string | Uint8Array>(
     timedOut: early?.kind === 'timeout',
     isCanceled: early?.kind === 'abort',
     isMaxBuffer: early?.kind === 'maxBuffer',
+    isMemoryLimit: end.isMemoryLimit === true,
+    verdict: verdictOf(end, early),
   };
   if (!result.failed) return { result, error: undefined, fatal: false };
   const message = `command ${quote(end.argv.join(' '))} in domain '${domainName}' ${describe(end, early)}`;
@@ -71,7 +97,23 @@ export function makeOutcome<Output extends string | Uint8Array>(
   return { result, error: new ExecError(code, message, result, fatal ? early.reason : undefined), fatal };
 }
 
-function describe(end: ExitStatus, early: EarlyEnd | undefined): string {
+function verdictOf(end: CommandExit, early: EarlyEnd | undefined): ExecVerdict {
+  switch (early?.kind) {
+    case 'timeout':
+      return 'timeout';
+    case 'maxBuffer':
+      return 'output-limit';
+    case 'abort':
+    case 'input':
+      return 'aborted';
+    case undefined:
+      if (end.isMemoryLimit) return 'memory-limit';
+      if (end.signal !== null) return 'signal';
+      return end.exitCode === 0 ? 'ok' : 'nonzero';
+  }
+}
+
+function describe(end: CommandExit, early: EarlyEnd | undefined): string {
   switch (early?.kind) {
     case 'timeout':
       return `timed out after ${early.timeoutMs} ms`;
@@ -82,6 +124,7 @@ function describe(end: ExitStatus, early: EarlyEnd | undefined): string {
     case 'input':
       return "was stopped: its input can't be read";
     case undefined:
+      if (end.isMemoryLimit) return 'was killed: the container has reached its memory limit';
       return end.signal === null
         ? `exited with code ${end.exitCode ?? 'unknown'}`
         : `was killed by ${end.signal}`;

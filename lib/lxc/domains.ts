@@ -17,12 +17,16 @@ async function summarizeOrWarn(context: Context, uuid: string): Promise<DomainSu
   try {
     return await summarize(context, uuid);
   } catch (cause) {
-    const message =
-      cause instanceof VirtError ? cause.message : `cannot read domain ${uuid}: ${String(cause)}`;
-    if (!context.warnings.has(message)) process.emitWarning(message, { code: 'VIRTAINER_UNREADABLE_DOMAIN' });
-    context.warnings.add(message);
+    warnOnce(context, uuid, cause);
     return undefined;
   }
+}
+
+/** For a domain that is left out of a list. */
+export function warnOnce(context: Context, uuid: string, cause: unknown): void {
+  const message = cause instanceof VirtError ? cause.message : `cannot read domain ${uuid}: ${String(cause)}`;
+  if (!context.warnings.has(message)) process.emitWarning(message, { code: 'VIRTAINER_UNREADABLE_DOMAIN' });
+  context.warnings.add(message);
 }
 
 /** Undefined when the domain does not exist. */
@@ -57,9 +61,9 @@ async function activeState(context: Context, uuid: string, active: ActiveDomain)
 async function inactiveState(context: Context, uuid: string): Promise<StatePart> {
   const exit = await context.live.exit(uuid);
   if (!exit) return { id: -1, state: 'shutoff', reason: 'unknown' };
-  const { reason, exitCode, signal } = exit;
-  const known = exitCode !== null || signal !== null;
-  return { id: -1, state: 'shutoff', reason, ...(known ? { lastExit: { exitCode, signal } } : {}) };
+  const { reason, ...lastExit } = exit;
+  const known = lastExit.exitCode !== null || lastExit.signal !== null;
+  return { id: -1, state: 'shutoff', reason, ...(known ? { lastExit } : {}) };
 }
 
 /**

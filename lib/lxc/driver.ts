@@ -22,9 +22,9 @@ import type {
   Subscription,
 } from '../driver.js';
 import { VirtError } from '../errors.js';
-import { findActive, requireActive, whileActive, withDomainLock } from './active.js';
+import type { ContainerProcess, DomainStats, StatsGroup } from '../statistics.js';
+import { findActive, notRunning, requireActive, whileActive, withDomainLock } from './active.js';
 import { freeze, thaw } from './cgroup/freezer.js';
-import { currentUse } from './cgroup/usage.js';
 import { openContainerConsole } from './console.js';
 import { createContext, record, type Context } from './context.js';
 import { createDomain, defineDomain, startDomain, undefineDomain, updateDefinition } from './define.js';
@@ -39,9 +39,12 @@ import { readSecurityModels } from './host/security.js';
 import { HostTree } from './host/tree.js';
 import { kernelLimits } from './limits.js';
 import { SYSTEM_LOCATIONS, embeddedLocations } from './locations.js';
+import { isAlive } from './process.js';
 import { readDomainLabels } from './security/label/domain-labels.js';
 import { reportSecurity } from './security/report.js';
 import { sendSignal } from './send-signal.js';
+import { listProcesses } from './statistics/processes.js';
+import { Statistics } from './statistics/statistics.js';
 import { destroyContainer, rebootContainer, shutdownContainer } from './stop.js';
 
 /** What a connection to containers of this host is opened with. */
@@ -71,14 +74,17 @@ class LxcDriver implements Driver {
   readonly uri: string;
   readonly host: HostFacts = hostFacts();
   readonly #context: Context;
+  readonly #statistics: Statistics;
   readonly #subscriptions = new Set<Subscription>();
 
   constructor(uri: string, where: Context['where'], idRange: Context['idRange']) {
     this.uri = uri;
     this.#context = createContext(where, this.host, idRange);
+    this.#statistics = new Statistics(this.#context);
   }
 
   close(): Promise<void> {
+    this.#statistics.close();
     for (const subscription of [...this.#subscriptions]) subscription.close();
     return Promise.resolve();
   }
@@ -147,6 +153,8 @@ class LxcDriver implements Driver {
       whileActive(this.#context, uuid, async (active) => {
         if (domain.state === 'paused') return;
         await freeze(active.record.cgroups.groups);
+        // A group that has just become empty freezes, too.
+        if (!isAlive(active.init)) throw notRunning();
         await record(this.#context, domain, 'suspended', 'paused');
       }),
     );
@@ -168,13 +176,24 @@ class LxcDriver implements Driver {
   }
 
   async getInfo(uuid: string): Promise<DomainInfo> {
-    const active = await findActive(this.#context, uuid);
-    const use = active && (await currentUse(active.record.cgroups.groups));
-    const definition = use ? active.record.definition : await this.getDefinition(uuid);
-    const fixed = { maxMemoryKiB: definition.memoryKiB, vcpus: definition.vcpus };
-    return use
-      ? { ...fixed, ...use }
-      : { ...fixed, state: 'shutoff', memoryKiB: definition.currentMemoryKiB, cpuTimeNs: 0n };
+    const stats = await this.#statistics.find(uuid, ['cpu', 'memory']);
+    const { memoryKiB: maxMemoryKiB, currentMemoryKiB, vcpus } = await this.getDefinition(uuid);
+    if (!stats) return { state: 'shutoff', maxMemoryKiB, memoryKiB: currentMemoryKiB, vcpus, cpuTimeNs: 0n };
+    const { state, cpu, memory } = stats;
+    if (!cpu) throw new VirtError('OPERATION_FAILED', 'Cannot read cputime for domain');
+    return { state, maxMemoryKiB, memoryKiB: memory?.usageKiB ?? 0, vcpus, cpuTimeNs: cpu.cpuTimeNs };
+  }
+
+  getStats(uuid: string, groups: readonly StatsGroup[]): Promise<DomainStats> {
+    return this.#statistics.read(uuid, groups);
+  }
+
+  getAllStats(groups: readonly StatsGroup[]): Promise<readonly DomainStats[]> {
+    return this.#statistics.readAll(groups);
+  }
+
+  listProcesses(uuid: string): Promise<readonly ContainerProcess[]> {
+    return listProcesses(this.#context, uuid);
   }
 
   async getSecurityLabels(uuid: string): Promise<readonly SecurityLabel[]> {

@@ -8,6 +8,7 @@ import { commandGroups } from './cgroup/command-groups.js';
 import { isFrozen } from './cgroup/freezer.js';
 import { supervisorIn } from './cgroup/layout.js';
 import type { Context } from './context.js';
+import { oomCounter } from './events/limit-watches.js';
 import { openStdio, type Stdio } from './exec-stdio.js';
 import { launch, type Handshake } from './handshake.js';
 import { buildEnterPlan } from './plan/enter-plan.js';
@@ -34,6 +35,7 @@ async function enter(context: Context, active: ActiveDomain, request: ExecReques
     const plan = buildEnterPlan(definition, request, {
       groups: await commandGroups(cgroups.groups, active.init.pid),
       supervisors,
+      oomCounter: oomCounter(cgroups.groups),
       profile: security,
       ids,
       confinement: confinementFacts(definition, security, { filter, label: execLabelOf(definition) }),

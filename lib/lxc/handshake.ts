@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
-import type { ExitStatus } from '../driver.js';
+import type { CommandExit } from '../driver.js';
 import { VirtError, systemError } from '../errors.js';
 import { controllerExecutable, native } from './native.js';
 import type { Plan } from './plan/steps.js';
@@ -20,7 +20,7 @@ import {
 } from './protocol/messages.js';
 import type { Token } from './protocol/tokens.js';
 import { explainMountFailure } from './security/mount-failure.js';
-import { exitStatus } from './store/live.js';
+import { parseExited } from './protocol/exited.js';
 
 /** When each stage was reached: CLOCK_MONOTONIC, nanoseconds. */
 export type StageTimes = Readonly<Partial<Record<Stage, bigint>>>;
@@ -39,9 +39,9 @@ export class Handshake {
   /** Resolves when the process runs; rejects with what went wrong. */
   readonly running: Promise<Running>;
   /** How a command ended; rejects when its controller ends without saying so. */
-  readonly exited: Promise<ExitStatus>;
+  readonly exited: Promise<CommandExit>;
   #settle: { resolve(running: Running): void; reject(error: VirtError): void } | undefined;
-  #exit: ((status: ExitStatus) => void) | undefined;
+  #exit: ((exit: CommandExit) => void) | undefined;
 
   constructor(
     fd: number,
@@ -87,8 +87,7 @@ export class Handshake {
     if (message.name === 'hello') this.#checkVersion(tokenNumber(message, 0));
     else if (message.name === 'running') this.#run(message);
     else if (message.name === 'failed') this.#settleFailure(message);
-    else if (message.name === 'exited')
-      this.#exit?.(exitStatus(tokenText(message, 0), tokenNumber(message, 1)));
+    else if (message.name === 'exited') this.#exit?.(parseExited(message));
     else if (isStage(message.name)) this.#times[message.name] = BigInt(tokenText(message, 0));
   }
 
@@ -165,6 +164,12 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
   if (mount) {
     const { why, hint } = mount;
     return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${why}`, { ...details, hint });
+  }
+  if (syscall === 'waitid' && errno === 'ENOMEM') {
+    return new VirtError(code, `${doing}: its first process was killed: the memory limit is too small`, {
+      ...details,
+      hint: 'give it more <memory>',
+    });
   }
   switch (step?.name) {
     case 'rlimit':

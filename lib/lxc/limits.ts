@@ -1,10 +1,9 @@
 /** What a domain is held to, and the change of it while it runs. */
 import { readFile } from 'node:fs/promises';
 import { definedLimits } from '../defined-limits.js';
-import type { CompleteDomain } from '../definition/domain/index.js';
+import { sharesOf, weightOf, type CompleteDomain } from '../definition/domain/index.js';
 import type { Limits } from '../driver.js';
 import { changeLimits } from './cgroup/change.js';
-import { sharesOf, weightOf } from './cgroup/cpu-weight.js';
 import { controllerGroup } from './cgroup/layout.js';
 import { readLimits } from './cgroup/limits.js';
 import { resourcesOf, type Resources } from './cgroup/resources.js';

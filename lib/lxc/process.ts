@@ -1,6 +1,7 @@
 /** Processes named so that a reused pid is never mistaken for them: pid, start time and boot. */
 import { closeSync, readFileSync } from 'node:fs';
 import { native } from './native.js';
+import { hasEnded, parseStat } from './process-text.js';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -19,10 +20,8 @@ export function bootId(): string {
 /** Start time of a living process; undefined when there is none of that number, or only its exit status. */
 export function startTimeOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name may hold spaces and parentheses: fields are counted from the last one, where field 3 begins.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return stat && !hasEnded(stat) ? stat.startTime : undefined;
   } catch {
     return undefined;
   }

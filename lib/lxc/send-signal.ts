@@ -6,6 +6,7 @@ import { membersBelow } from './cgroup/remove.js';
 import type { Context } from './context.js';
 import { isErrno } from './errno.js';
 import { native } from './native.js';
+import { parseStatus } from './process-text.js';
 import { startTimeOf, withProcess, type ProcessIdentity } from './process.js';
 
 export async function sendSignal(context: Context, uuid: string, pid: number, signal: number): Promise<void> {
@@ -39,10 +40,9 @@ async function findMember(active: ActiveDomain, pid: number): Promise<ProcessIde
 }
 
 /** The numbers of a process in each namespace it is in, ours first. */
-function numbersOf(pid: number): number[] {
+function numbersOf(pid: number): readonly number[] {
   try {
-    const line = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
-    return line.trim().split(/\s+/).map(Number);
+    return parseStatus(readFileSync(`/proc/${pid}/status`, 'utf8')).numbers;
   } catch {
     return [];
   }

@@ -11,15 +11,18 @@ import { findActive, recover } from './active.js';
 import { createCgroups } from './cgroup/create.js';
 import { delegateGroups } from './cgroup/delegate.js';
 import { limitFiles } from './cgroup/limits.js';
-import { resourcesOf } from './cgroup/resources.js';
+import { resourcesOf, type Resources } from './cgroup/resources.js';
 import type { Context } from './context.js';
-import { recordPrefix } from './events/journal.js';
+import { limitWatches } from './events/limit-watches.js';
+import { recordPrefix } from './events/records.js';
+import { fuseProblem } from './host/fuse.js';
 import { launch } from './handshake.js';
 import { planPlace, takePlace, type Place, type PlannedPlace } from './place.js';
 import { hostSources } from './plan/host-directories.js';
 import { refuseInsecure } from './plan/insecure.js';
 import { refuseUnsafe } from './plan/refusals.js';
 import { bootId } from './process.js';
+import { hasResourceView } from './plan/resource-view.js';
 import { buildRunPlan, type RunFacts } from './plan/run-plan.js';
 import { refuseUnsupported, type StartableDomain } from './plan/unsupported.js';
 import { claimIsolation, type Isolation } from './security/isolation.js';
@@ -39,6 +42,9 @@ export interface PreparedRun extends PlannedPlace {
   readonly definition: StartableDomain;
   readonly nodes: readonly HostNode[];
   readonly profile: SecurityProfile;
+  readonly resources: Resources;
+  /** Whether it sees its own resources, not the host's. */
+  readonly hasView: boolean;
 }
 
 /** Decides where the container will live, and refuses what must not or can't be started. */
@@ -48,14 +54,16 @@ export function prepareRun(context: Context, definition: CompleteDomain): Prepar
   const boots = refuseUnsafe(definition, [where.live, where.definitions, where.logs]);
   const profile = securityProfile(definition, securityKind(definition, boots));
   refuseInsecure(definition, profile);
+  const hasView = hasResourceView(definition, fuseProblem());
+  const resources = resourcesOf(definition, profile.pids);
   const place = planPlace(context, {
     name: definition.name,
     partition: definition.resource?.partition,
     run: randomBytes(4).toString('hex'),
   });
-  limitFiles(place.cgroups.groups, resourcesOf(definition, profile.pids));
+  limitFiles(place.cgroups.groups, resources);
   deviceGroup(place.cgroups.groups);
-  return { ...place, definition, nodes: resolveHostNodes(definition), profile };
+  return { ...place, definition, nodes: resolveHostNodes(definition), profile, resources, hasView };
 }
 
 /** Takes the domain's place among the active ones. From here on a crash is recovered by whoever looks. */
@@ -78,7 +86,7 @@ export async function startContainer(context: Context, lock: HeldLock, prepared:
     const run = { ...prepared, cgroups };
     // What systemd has not made is ours to remove, and known only now.
     if (run.scope) await context.live.write(definition.uuid, liveRecord(run));
-    const limits = limitFiles(cgroups.groups, resourcesOf(definition, profile.pids));
+    const limits = limitFiles(cgroups.groups, run.resources);
     await createCgroups(cgroups, limits, deviceRules(profile.capabilities, run.nodes));
     isolation = await claimIsolation(context, definition, profile);
     await recordIsolation(context, run, isolation);
@@ -160,10 +168,13 @@ function runFacts(context: Context, run: PreparedRun, isolation: Isolation): Run
   return {
     stateFolder: context.live.folder(uuid),
     journal: context.where.journal,
-    journalPrefix: recordPrefix(definition),
+    journalPrefix: recordPrefix('lifecycle', definition),
+    limitPrefix: recordPrefix('limit', definition),
+    watches: limitWatches(cgroups.groups),
     definitionFile: context.definitions.path(uuid),
     consoleLog: join(context.where.logs, `${uuid}.console.log`),
     hostSources: hostSources(definition),
+    hasView: run.hasView,
     cpuPaths: maskedCpuPaths(definition),
     runFiles: [context.live.resumedFile(uuid), context.live.filterFile(uuid)],
     cgroups,

@@ -4,6 +4,7 @@
  * one running domain, `test`.
  */
 import { hostname } from 'node:os';
+import { definedLimits } from '../defined-limits.js';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
 import { securityReport, type SecurityReport } from '../definition/security/index.js';
@@ -17,15 +18,19 @@ import type {
   Driver,
   ExecHandle,
   ExecRequest,
+  Limits,
   LookupKey,
   Scope,
   SecurityLabel,
   Subscription,
 } from '../driver.js';
+import type { ContainerProcess, DomainStats, StatsGroup } from '../statistics.js';
 import { execInTest, signalName } from './exec.js';
 import { TEST_CAPABILITIES, TEST_DOMAIN, TEST_DOMAIN_CAPABILITIES, TEST_HOST } from './host.js';
 import { Journal } from './journal.js';
 import { Lifecycle } from './lifecycle.js';
+import { limitsInForce, refuseToReduce } from './limits.js';
+import { cpuTimeNs, listProcesses, readStats, usedMemoryKiB } from './statistics.js';
 import { requireConfig, requireLive, summarize, testError, World } from './world.js';
 
 /** libvirt's test driver says the same. */
@@ -128,13 +133,12 @@ class TestDriver implements Driver {
   async getInfo(uuid: string): Promise<DomainInfo> {
     const domain = this.#world.require(uuid);
     const { memoryKiB, currentMemoryKiB, vcpus } = domain.live ?? requireConfig(domain);
-    const runMs = domain.live ? performance.now() - domain.startedAt : 0;
     return {
       state: domain.state,
       maxMemoryKiB: memoryKiB,
-      memoryKiB: currentMemoryKiB,
+      memoryKiB: domain.live ? usedMemoryKiB(domain) : currentMemoryKiB,
       vcpus,
-      cpuTimeNs: BigInt(Math.round(runMs * 1_000_000)),
+      cpuTimeNs: cpuTimeNs(domain),
     };
   }
 
@@ -160,8 +164,30 @@ class TestDriver implements Driver {
     if (scopes.includes('config')) requireConfig(domain);
     if (scopes.includes('live')) requireLive(domain);
     const { live, config } = domain;
-    if (scopes.includes('config') && config) domain.config = change(config);
-    if (scopes.includes('live') && live) domain.live = change(live);
+    const changed = {
+      ...(scopes.includes('config') && config ? { config: change(config) } : {}),
+      ...(scopes.includes('live') && live ? { live: change(live) } : {}),
+    };
+    if (changed.live) refuseToReduce(changed.live, usedMemoryKiB(domain));
+    Object.assign(domain, changed);
+  }
+
+  async getLimits(uuid: string, scope: Scope): Promise<Limits> {
+    const domain = this.#world.require(uuid);
+    return scope === 'config' ? definedLimits(requireConfig(domain)) : limitsInForce(requireLive(domain));
+  }
+
+  async getStats(uuid: string, groups: readonly StatsGroup[]): Promise<DomainStats> {
+    return readStats(this.#world.require(uuid), groups);
+  }
+
+  async getAllStats(groups: readonly StatsGroup[]): Promise<readonly DomainStats[]> {
+    const running = this.#world.list().filter(({ live }) => live !== undefined);
+    return running.map((domain) => readStats(domain, groups));
+  }
+
+  async listProcesses(uuid: string): Promise<readonly ContainerProcess[]> {
+    return listProcesses(this.#world.require(uuid));
   }
 
   async setAutostart(uuid: string, autostart: boolean): Promise<void> {
@@ -170,18 +196,23 @@ class TestDriver implements Driver {
     domain.autostart = autostart;
   }
 
-  /** A test domain has one process, init, which only SIGKILL ends, as the kernel has it for a first process. */
+  /** Only SIGKILL ends init, as the kernel has it for a first process. */
   async sendProcessSignal(uuid: string, pid: number, signal: number): Promise<void> {
     const domain = this.#world.require(uuid);
     requireLive(domain);
-    if (pid !== 1) throw testError('INVALID_ARG', `domain '${domain.name}' has no process ${pid}`);
+    if (pid !== 1) {
+      const run = [...domain.runs].find((candidate) => candidate.pid === pid);
+      if (!run) throw testError('INVALID_ARG', `domain '${domain.name}' has no process ${pid}`);
+      run.kill(signal);
+      return;
+    }
     if (signalName(signal) === 'SIGKILL') {
       this.#lifecycle.stop(domain, 'shutdown', { exitCode: null, signal: 'SIGKILL' });
     }
   }
 
   async exec(uuid: string, request: ExecRequest): Promise<ExecHandle> {
-    return execInTest(this.#world.require(uuid), request);
+    return execInTest(this.#world.require(uuid), request, this.#world.nextHostPid());
   }
 
   async openConsole(uuid: string, index: number): Promise<ConsoleHandle> {

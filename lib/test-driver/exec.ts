@@ -21,23 +21,28 @@ const HARMLESS: readonly (string | undefined)[] = [
   undefined,
 ];
 
-let lastPid = 1000;
-
-/** Runs one of the built-in commands; anything else is missing in the container. */
-export function execInTest(domain: TestDomain, request: ExecRequest): ExecHandle {
+/** Runs one of the built-in commands under this number of the host; anything else is missing in the container. */
+export function execInTest(domain: TestDomain, request: ExecRequest, hostPid: number): ExecHandle {
   requireLive(domain);
   if (domain.state === 'paused') throw testError('OPERATION_INVALID', 'domain is paused');
   const [file, ...args] = request.argv;
   const command = findCommand(file);
   if (!command) throw missing(file, domain.name);
-  const process = new TestProcess(request);
+  domain.lastPid += 1;
+  const process = new TestProcess(request, { pid: domain.lastPid, hostPid });
   domain.runs.add(process);
+  domain.peakRuns = Math.max(domain.peakRuns, domain.runs.size);
   const ended = process.run(() => command({ ...process.context, args, hostname: domain.name }));
   void ended.finally(() => domain.runs.delete(process));
   return process.handle(ended);
 }
 
 class TestProcess implements Run {
+  readonly pid: number;
+  readonly hostPid: number;
+  readonly uid: number;
+  readonly argv: readonly string[];
+  readonly startedAt = new Date();
   readonly context: Omit<CommandContext, 'args' | 'hostname'>;
   readonly #stdin: PassThrough | null;
   readonly #stdout = new PassThrough();
@@ -46,7 +51,13 @@ class TestProcess implements Run {
   readonly #death: Promise<ExitStatus>;
   #size: { readonly rows: number; readonly cols: number } | undefined;
 
-  constructor(request: ExecRequest) {
+  constructor(request: ExecRequest, { pid, hostPid }: Pick<Run, 'pid' | 'hostPid'>) {
+    const { user = '0', argv } = request;
+    this.pid = pid;
+    this.hostPid = hostPid;
+    // Names are looked up in a file that test domains don't have.
+    this.uid = /^\d+$/u.test(user) ? Number(user) : 0;
+    this.argv = argv;
     this.#stdin = request.stdin ? new PassThrough() : null;
     this.#stderr = request.tty ? null : new PassThrough();
     this.#size = request.tty;
@@ -71,7 +82,7 @@ class TestProcess implements Run {
     // A reader that has gone away is SIGPIPE's business.
     for (const stream of [this.#stdout, this.#stderr]) {
       stream?.once('close', () => {
-        if (!stream.readableEnded) this.end('SIGPIPE');
+        if (!stream.readableEnded) this.kill('SIGPIPE');
       });
     }
     const finished = Promise.resolve()
@@ -84,21 +95,20 @@ class TestProcess implements Run {
     return status;
   }
 
-  end(signal: NodeJS.Signals): void {
-    this.#killed.abort(signal);
+  kill(signal: NodeJS.Signals | number): void {
+    const name = typeof signal === 'number' ? signalName(signal) : signal;
+    if (name && !HARMLESS.includes(name)) this.#killed.abort(name);
   }
 
   handle(exit: Promise<ExitStatus>): ExecHandle {
-    lastPid += 1;
     return {
-      pid: lastPid,
+      pid: this.hostPid,
       stdin: this.#stdin,
       stdout: this.#stdout,
       stderr: this.#stderr,
       exit,
       kill: (signal) => {
-        const name = typeof signal === 'number' ? signalName(signal) : signal;
-        if (name && !HARMLESS.includes(name)) this.end(name);
+        this.kill(signal);
       },
       resize: (rows, cols) => {
         if (this.#size) this.#size = { rows, cols };

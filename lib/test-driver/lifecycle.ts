@@ -3,6 +3,7 @@ import type { CompleteDomain } from '../definition/domain/index.js';
 import type { ExitStatus } from '../driver.js';
 import { TestConsole } from './console.js';
 import type { Journal } from './journal.js';
+import { RunClock } from './run-clock.js';
 import { requireConfig, requireLive, testError, type TestDomain, type World } from './world.js';
 
 export class Lifecycle {
@@ -63,6 +64,7 @@ export class Lifecycle {
   suspend(domain: TestDomain): void {
     requireLive(domain);
     if (domain.state === 'paused') return;
+    domain.clock.pause();
     Object.assign(domain, { state: 'paused', reason: 'user' });
     this.#journal.append(domain, 'suspended', 'paused');
   }
@@ -70,6 +72,7 @@ export class Lifecycle {
   resume(domain: TestDomain): void {
     requireLive(domain);
     if (domain.state !== 'paused') throw testError('OPERATION_INVALID', 'domain is already running');
+    domain.clock.resume();
     Object.assign(domain, { state: 'running', reason: 'unpaused' });
     this.#journal.append(domain, 'resumed', 'unpaused');
   }
@@ -89,13 +92,16 @@ export class Lifecycle {
       id: this.#lastId,
       state: 'running',
       reason: 'booted',
-      startedAt: performance.now(),
+      clock: new RunClock(),
+      hostPid: this.#world.nextHostPid(),
+      lastPid: 1,
+      peakRuns: 0,
       lastExit: undefined,
     });
   }
 
   #endRun(domain: TestDomain): void {
-    for (const run of domain.runs) run.end('SIGKILL');
+    for (const run of domain.runs) run.kill('SIGKILL');
     for (const console of domain.consoles) console.end();
     domain.consoles = [];
   }

@@ -3,10 +3,18 @@ import type { CompleteDomain } from '../definition/domain/index.js';
 import type { DomainState, DomainSummary, ExitStatus, LookupKey, StateReason } from '../driver.js';
 import { VirtError } from '../errors.js';
 import type { TestConsole } from './console.js';
+import { RunClock } from './run-clock.js';
 
 /** Something that ends with a run of a domain: a command. */
 export interface Run {
-  end(signal: NodeJS.Signals): void;
+  /** Its number inside. */
+  readonly pid: number;
+  readonly hostPid: number;
+  readonly uid: number;
+  readonly argv: readonly string[];
+  readonly startedAt: Date;
+  /** What a signal does to a program that has not asked for it. */
+  kill(signal: NodeJS.Signals | number): void;
 }
 
 /** A domain and everything known of it. */
@@ -21,14 +29,28 @@ export interface TestDomain {
   state: DomainState;
   reason: StateReason;
   autostart: boolean;
-  startedAt: number;
+  /** Of this run, or of the last one. */
+  clock: RunClock;
+  /** Number of init on the host. */
+  hostPid: number;
+  /** The number inside that was given last. */
+  lastPid: number;
   lastExit: ExitStatus | undefined;
   readonly runs: Set<Run>;
+  /** The most commands at a time, in this run. */
+  peakRuns: number;
   consoles: readonly TestConsole[];
 }
 
 export class World {
   readonly #domains = new Map<string, TestDomain>();
+  #lastHostPid = 1000;
+
+  /** A number of the host that no process has had. */
+  nextHostPid(): number {
+    this.#lastHostPid += 1;
+    return this.#lastHostPid;
+  }
 
   list(): readonly TestDomain[] {
     return [...this.#domains.values()];
@@ -110,9 +132,12 @@ function newDomain(uuid: string, name: string): TestDomain {
     state: 'shutoff',
     reason: 'unknown',
     autostart: false,
-    startedAt: 0,
+    clock: new RunClock(),
+    hostPid: -1,
+    lastPid: 1,
     lastExit: undefined,
     runs: new Set(),
+    peakRuns: 0,
     consoles: [],
   };
 }

@@ -56,4 +56,17 @@ describe('the program', () => {
     setTimeout(() => child.kill('SIGINT'), 3000).unref();
     expect(await ended(child)).toMatchObject({ code: 0, stderr: '' });
   });
+
+  test('stats end with 0 when interrupted, and so they do when their reader leaves', async () => {
+    const child = program.start('stats', '--interval', '0.05');
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('25.00%')) child.kill('SIGINT');
+    });
+    expect(await ended(child)).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(await program.shell('$V stats --json --interval 0.05 | head -n 2 | wc -l')).toMatchObject({
+      code: 0,
+      stdout: '2\n',
+      stderr: '',
+    });
+  });
 });

@@ -89,6 +89,37 @@ describeAsRoot(`the program with real containers${SKIP_REASON}`, () => {
     await expectNothingLeft();
   });
 
+  test('limits are changed, and statistics are those of the container', async () => {
+    const xml = xmlOf('measured', root.filesystems.map(formatFilesystem).join(''));
+    expect(await program.run(['create', '-'], xml)).toMatchObject({ code: 0, stderr: '' });
+    await ok('memtune', 'measured', '--hard-limit', '40M', '--swap-hard-limit', '48M');
+    await ok('pidstune', 'measured', '--limit', '20');
+    expect(await ok('memtune', 'measured')).toMatch(/^hard_limit {5}: 40960\n.*\nswap_hard_limit: 49152\n$/u);
+    const child = program.start('exec', 'measured', ...script('echo ready; sleep 1000; :'), '\x1b[2J');
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    expect(await ok('top', 'measured')).toMatch(
+      /COMMAND\n 0 +1 +0 .*\/bin\/sleep infinity\n.* \/bin\/sh -c echo ready; sleep 1000; : \\x1b\[2J\n.* sleep 1000\n$/u,
+    );
+    const [stats] = (
+      JSON.parse(await ok('stats', 'measured', '--no-stream', '--interval', '0.1', '--json')) as {
+        readonly domains: readonly object[];
+      }
+    ).domains;
+    expect(stats).toMatchObject({
+      name: 'measured',
+      memory: { limitKiB: 40_960 },
+      pids: { limit: 20, current: 3 },
+      cpuPercent: expect.any(Number) as unknown,
+    });
+    expect(await ok('domstats', '--pids', '--balloon')).toMatch(
+      / {2}balloon\.limit=40960\n[^]* {2}pids\.current=3\n {2}pids\.limit=20\n/u,
+    );
+    child.kill('SIGTERM');
+    expect(await ended(child)).toMatchObject({ code: 143 });
+    await ok('destroy', 'measured');
+    await expectNothingLeft();
+  });
+
   test('events tell one process what another one does', async () => {
     const child = program.start('events', '--json', '--since', '0');
     const follower = ended(child);

@@ -1,4 +1,4 @@
-import { parseCount, parseSeconds, parseSizeKiB } from '../../lib/cli/units.js';
+import { formatBytes, parseCount, parseMemoryKiB, parseSeconds, parseSizeKiB } from '../../lib/cli/units.js';
 
 test.each([
   ['512M', 512 * 1024],
@@ -22,4 +22,25 @@ test('seconds may have a fraction, counts may not', () => {
     expect(() => parseSeconds('timeout', text)).toThrow('--timeout must be a number of seconds');
     expect(() => parseCount('since', text)).toThrow('--since must be a whole number');
   }
+});
+
+test('sizes of verbs of virsh are KiB without a unit', () => {
+  expect(parseMemoryKiB('SIZE', '512')).toBe(512);
+  expect(parseMemoryKiB('SIZE', '512M')).toBe(512 * 1024);
+  for (const text of ['', '-1', '1.5G', '99999999999999999', 'x']) {
+    expect(() => parseMemoryKiB('SIZE', text)).toThrow(
+      'SIZE must be a size, as 512M or 2G, or a number of KiB',
+    );
+  }
+});
+
+test.each([
+  [0n, '0B'],
+  [1023, '1023B'],
+  [1024, '1.0KiB'],
+  [1536n, '1.5KiB'],
+  [250 * 1024 ** 2, '250MiB'],
+  [2n ** 60n, '1024PiB'],
+])('%s bytes are shown as %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
 });

@@ -7,9 +7,11 @@ import { describeEvents } from './events.js';
 import { describeExec } from './exec.js';
 import { describeLabels } from './labels.js';
 import { describeLifecycle } from './lifecycle.js';
+import { describeLimits } from './limits.js';
 import { describeLookup } from './lookup.js';
 import { describeMetadata } from './metadata.js';
 import { describeSecurity } from './security.js';
+import { describeStatistics } from './statistics.js';
 import { setUp, type DriverUnderTest } from './suite.js';
 
 export interface ContractOptions {
@@ -28,6 +30,8 @@ const PARTS = [
   describeDevices,
   describeSecurity,
   describeLabels,
+  describeLimits,
+  describeStatistics,
   describeEvents,
   describeExec,
   describeConsole,

@@ -9,6 +9,7 @@ import {
 } from '../../lib/definition/domain/index.js';
 import { securityProfile, type SecurityProfile } from '../../lib/definition/security/index.js';
 import { layoutCgroups } from '../../lib/lxc/cgroup/layout.js';
+import { limitWatches } from '../../lib/lxc/events/limit-watches.js';
 import { VirtError } from '../../lib/errors.js';
 import { refuseInsecure } from '../../lib/lxc/plan/insecure.js';
 import type { NamespaceFacts } from '../../lib/lxc/plan/namespaces.js';
@@ -55,20 +56,24 @@ function planOf(xml: string): string {
   refuseUnsupported(definition, HOST);
   const profile = securityProfile(definition);
   refuseInsecure(definition, profile);
+  const cgroups = layoutCgroups(HIERARCHIES, {
+    name: definition.name,
+    partition: definition.resource?.partition,
+    run: '00c0ffee',
+  });
   return buildRunPlan(definition, {
     stateFolder: '/run/state',
     journal: '/run/journal',
     journalPrefix: '{"prefix":1',
+    limitPrefix: '{"prefix":2',
     definitionFile: '/etc/definition.xml',
     consoleLog: '/log/console.log',
     hostSources: new Set(['/etc']),
+    hasView: true,
     cpuPaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
     runFiles: ['/run/state/resumed', '/run/state/seccomp'],
-    cgroups: layoutCgroups(HIERARCHIES, {
-      name: definition.name,
-      partition: definition.resource?.partition,
-      run: '00c0ffee',
-    }),
+    cgroups,
+    watches: limitWatches(cgroups.groups),
     nodes: resolveHostNodes(definition, deviceOfHost),
     profile,
     namespaces: namespacesOf(definition, profile),

@@ -576,7 +576,7 @@ export class Entered {
     const { name, text } = await this.handshake.next('exited', 'failed');
     if (name === 'failed') return ['failed', ...text].join(' ');
     await this.outputEnded;
-    return text.join(' ');
+    return text.slice(0, 2).join(' ');
   }
 
   async outputUntil(text: string): Promise<string> {

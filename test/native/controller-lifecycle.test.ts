@@ -506,7 +506,8 @@ describeController('the controller', () => {
         '/dev/null',
         '/ptmx',
         '/ptmx',
-        'anon_inode:[eventpoll]',
+        'anon_inode:[eventpoll]', // consoles
+        'anon_inode:[eventpoll]', // watches
         'anon_inode:[pidfd]',
         'anon_inode:[signalfd]',
         'console.log',

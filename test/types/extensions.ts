@@ -144,6 +144,22 @@ export const EXTENSION_MISTAKES: readonly Mistake[] = [
     xmlFailure: /^XML_ERROR missing attribute 'hard' of <virtainer:rlimit>/,
   },
   {
+    mistake: 'a view of nobody’s resources',
+    // @ts-expect-error not in the list
+    typed: extensions({ resourceView: { mode: 'guest' } }),
+    typedFailure: /^XML_ERROR unknown value for domain\.extensions\.resourceView\.mode 'guest'/,
+    xml: ownXml("<resourceView mode='guest'/>"),
+    xmlFailure: /^XML_ERROR unknown value for attribute 'mode' of <virtainer:resourceView> .*'guest'/,
+  },
+  {
+    mistake: 'a view without a mode',
+    // @ts-expect-error mode is required
+    typed: extensions({ resourceView: {} }),
+    typedFailure: /^XML_ERROR missing attribute 'mode' of <virtainer:resourceView>/,
+    xml: ownXml('<resourceView/>'),
+    xmlFailure: /^XML_ERROR missing attribute 'mode' of <virtainer:resourceView>/,
+  },
+  {
     mistake: 'a time offset by the names of OCI',
     // @ts-expect-error no such property
     typed: extensions({ timeOffsets: { boottime: { secs: 5 } } }),

@@ -18,10 +18,13 @@ export const WHOLE = {
     maskedPaths: { paths: ['/proc/kcore'] },
     readonlyPaths: { defaults: false, paths: ['/proc/sys'] },
     pids: { limit: 100 },
+    vcpuLimit: true,
+    hugetlb: [{ sizeKiB: 2048, limitKiB: 65_536 }],
     rlimits: [
       { name: 'nofile', soft: 1024, hard: 4096 },
       { name: 'core', soft: 0, hard: 'unlimited' },
     ],
+    resourceView: { mode: 'container' },
     timeOffsets: { monotonic: { seconds: -1 }, boottime: { seconds: 60, nanoseconds: 5 } },
     restart: { policy: 'on-failure', maxRetries: 3, delayMs: 100 },
     health: { command: ['true'], intervalMs: 1000, onFailure: 'restart' },

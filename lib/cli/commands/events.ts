@@ -1,9 +1,8 @@
 /** `virtainer events`. */
-import type { DomainEvent } from '../../index.js';
 import { defineCommand } from '../command.js';
+import { formatEvent } from '../event-words.js';
 import { onSignals } from '../signal-forwarder.js';
 import { parseCount } from '../units.js';
-import { exitWords } from '../words.js';
 
 export const events = defineCommand({
   name: 'events',
@@ -30,17 +29,3 @@ export const events = defineCommand({
     }
   },
 });
-
-function formatEvent(event: DomainEvent): string {
-  if (event.type === 'overflow') return `(${event.dropped} events left out)`;
-  const { sequence, at, domain, detail, exit } = event;
-  const words = [
-    sequence,
-    at.toISOString(),
-    domain,
-    event.event,
-    detail,
-    ...(exit ? [`(${exitWords(exit)})`] : []),
-  ];
-  return words.join(' ');
-}

@@ -19,6 +19,12 @@ import { readOwn } from './extensions/own-reader.js';
 import { checkPathList, formatPathList, parsePathList, type PathList } from './extensions/path-list.js';
 import { checkPids, formatPids, parsePids, type Pids } from './extensions/pids.js';
 import { checkPorts, formatPorts, parsePort, type PublishedPort } from './extensions/ports.js';
+import {
+  checkResourceView,
+  formatResourceView,
+  parseResourceView,
+  type ResourceView,
+} from './extensions/resource-view.js';
 import { checkRestart, formatRestart, parseRestart, type Restart } from './extensions/restart.js';
 import { checkRlimits, formatRlimits, parseRlimit, type Rlimit } from './extensions/rlimits.js';
 import { checkSeccomp, formatSeccomp, parseSeccomp, type Seccomp } from './extensions/seccomp.js';
@@ -62,6 +68,8 @@ export interface Extensions {
   readonly hugetlb?: readonly HugetlbLimit[];
   /** Limits of each process; a name once at most. */
   readonly rlimits?: readonly Rlimit[];
+  /** Whose resources `/proc` shows; what the container has by its limits where the host can, when absent. */
+  readonly resourceView?: ResourceView;
   /** A time namespace, with these clocks. */
   readonly timeOffsets?: TimeOffsets;
   readonly restart?: Restart;
@@ -84,6 +92,7 @@ export const EXTENSION_ELEMENTS: Readonly<Record<keyof Extensions, string>> = {
   vcpuLimit: 'vcpuLimit',
   hugetlb: 'hugetlb',
   rlimits: 'rlimit',
+  resourceView: 'resourceView',
   timeOffsets: 'timeOffsets',
   restart: 'restart',
   health: 'health',
@@ -140,6 +149,7 @@ function parseRoot(root: XmlElement): Draft<Extensions> {
     vcpuLimit: own.child('vcpuLimit', () => true),
     hugetlb: own.children('hugetlb', parseHugetlb),
     rlimits: own.children('rlimit', parseRlimit),
+    resourceView: own.child('resourceView', parseResourceView),
     timeOffsets: own.child('timeOffsets', parseTimeOffsets),
     restart: own.child('restart', parseRestart),
     health: own.child('health', parseHealth),
@@ -163,6 +173,7 @@ export function checkExtensions(extensions: Fields): Extensions | undefined {
       vcpuLimit: falseIsNone(own.boolean('vcpuLimit')),
       hugetlb: checkHugetlb(own),
       rlimits: checkRlimits(own),
+      resourceView: inside(own, 'resourceView', checkResourceView),
       timeOffsets: inside(own, 'timeOffsets', checkTimeOffsets),
       restart: inside(own, 'restart', checkRestart),
       health: inside(own, 'health', checkHealth),
@@ -179,7 +190,7 @@ function inside<T>(fields: Fields, key: keyof Extensions, check: (fields: Fields
 
 export function formatExtensions(extensions: Extensions | undefined): OutputElement | undefined {
   if (!extensions) return undefined;
-  const { security, userNamespace, seccomp, pids, timeOffsets, restart, health, image } = extensions;
+  const { security, userNamespace, seccomp, pids, resourceView, timeOffsets, restart, health, image } = extensions;
   return rootElement([
     extensions.reaper === true ? ownElement('reaper') : undefined,
     security && formatSecurity(security),
@@ -192,6 +203,7 @@ export function formatExtensions(extensions: Extensions | undefined): OutputElem
     extensions.vcpuLimit === true ? ownElement('vcpuLimit') : undefined,
     ...formatHugetlb(extensions.hugetlb),
     ...formatRlimits(extensions.rlimits),
+    resourceView && formatResourceView(resourceView),
     timeOffsets && formatTimeOffsets(timeOffsets),
     restart && formatRestart(restart),
     health && formatHealth(health),

@@ -25,7 +25,7 @@ export type {
   CpuSchedulers,
   Iothreadsched,
   Scheduler,
-  SchedulerParameters,
+  ThreadScheduler,
   Vcpusched,
 } from './cputune/schedulers.js';
 export type { CompleteDevices, CompleteDomain, Devices, DomainDefinition, HostFacts } from './definition.js';
@@ -50,6 +50,7 @@ export type { ImageReference } from './extensions/image.js';
 export type { PathList, PathListName } from './extensions/path-list.js';
 export type { Pids } from './extensions/pids.js';
 export type { PortProtocol, PublishedPort } from './extensions/ports.js';
+export type { ResourceView } from './extensions/resource-view.js';
 export type { AnyRestart, FailureRestart, NoRestart, Restart, RestartPolicy } from './extensions/restart.js';
 export type { Rlimit, RlimitName } from './extensions/rlimits.js';
 export type { NamedSeccomp, Seccomp, SeccompFile } from './extensions/seccomp.js';

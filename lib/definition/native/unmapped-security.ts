@@ -13,6 +13,8 @@ export const SECURITY_EXTENSIONS = [
   'maskedPaths',
   'readonlyPaths',
   'pids',
+  'vcpuLimit',
+  'hugetlb',
   'rlimits',
 ] as const;
 

@@ -11,7 +11,7 @@ export function reportNumatune(numatune: Numatune | undefined, report: ElementRe
   const { memory, memnodes } = numatune ?? {};
   report.rest('numatune', { memnodes });
   if (memory?.placement === 'auto') report.add('numatune/memory', 'no automatic placement');
-  else if (memory && (memory.mode ?? 'strict') !== 'strict') {
-    report.add('numatune/memory', `no mode '${memory.mode ?? ''}'`);
+  else if (memory?.mode === 'preferred' || memory?.mode === 'interleave') {
+    report.add('numatune/memory', `no mode '${memory.mode}'`);
   }
 }

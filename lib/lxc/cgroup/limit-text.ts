@@ -5,8 +5,8 @@ import type { KernelLimit } from '../../definition/domain/index.js';
 import { isErrno } from '../errno.js';
 import type { NumberedDevice } from './version.js';
 
-/** Above this, version 1 means no limit: it says the highest number of pages. */
-const MAX_KIB = 2n ** 53n - 1n;
+/** From here on, version 1 means no limit: it says the highest number of pages, which have up to 64 KiB. */
+const NO_LIMIT_KIB = 2n ** 53n - 64n;
 
 export async function readText(directory: string, name: string): Promise<string> {
   return (await readFile(join(directory, name), 'utf8')).trim();
@@ -28,7 +28,7 @@ export async function readFirst(directory: string, names: readonly string[]): Pr
 export function parseKiB(text: string | undefined): number | undefined {
   if (text === undefined || text === 'max') return undefined;
   const sizeKiB = BigInt(text) / 1024n;
-  return sizeKiB >= MAX_KIB ? undefined : Number(sizeKiB);
+  return sizeKiB >= NO_LIMIT_KIB ? undefined : Number(sizeKiB);
 }
 
 export function parsePids(text: string): KernelLimit {

@@ -81,7 +81,8 @@ function kill(pid: number, directory: string): void {
   }
 }
 
-function isMember(pid: number, directory: string): boolean {
+/** Whether a process is in a container's group, or below it. Fails when there is no such process. */
+export function isMember(pid: number, directory: string): boolean {
   const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
   // Each line ends with the group's path below its hierarchy's root.
   const name = `/${uniqueName(directory)}`;

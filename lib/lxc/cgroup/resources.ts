@@ -1,5 +1,14 @@
 /** What a container is held to, in the kernel's units, whichever version of cgroups does it. */
-import type { BlkiotuneDevice, CompleteDomain, KernelLimit } from '../../definition/domain/index.js';
+import {
+  cpuQuota,
+  hugePageName,
+  limitedNodes,
+  memoryLimitKiB,
+  swapLimitKiB,
+  type BlkiotuneDevice,
+  type CompleteDomain,
+  type KernelLimit,
+} from '../../definition/domain/index.js';
 import { VirtError, quote, systemError } from '../../errors.js';
 import { lookUpDevice, type LookUpDevice } from '../security/devices/host-nodes.js';
 
@@ -54,9 +63,6 @@ export interface Resources {
 
 export type ResourceKind = keyof Resources;
 
-/** The kernel's period where none is said, microseconds. */
-const DEFAULT_PERIOD = 100_000;
-
 /**
  * @param pids - with the default of the container's kind
  * @throws VirtError CONFIG_UNSUPPORTED for a device of `<blkiotune>` that is none
@@ -66,11 +72,15 @@ export function resourcesOf(
   pids: KernelLimit,
   lookUp: LookUpDevice = lookUpDevice,
 ): Resources {
-  const { blkiotune, extensions } = definition;
+  const { blkiotune, cputune, extensions } = definition;
   return {
     memory: memoryResources(definition),
-    cpu: cpuResources(definition),
-    cpuset: { cpus: definition.cpuset, nodes: cpusetNodes(definition) },
+    cpu: {
+      shares: cputune?.shares,
+      periodMicroseconds: cputune?.periodMicroseconds,
+      quotaMicroseconds: cpuQuota(definition),
+    },
+    cpuset: { cpus: definition.cpuset, nodes: limitedNodes(definition) },
     block: {
       weight: blkiotune?.weight,
       devices: (blkiotune?.devices ?? []).map((device) => ({
@@ -80,39 +90,22 @@ export function resourcesOf(
     },
     pids,
     hugetlb: (extensions?.hugetlb ?? []).map(({ sizeKiB, limitKiB }) => ({
-      size: pageSizeName(sizeKiB),
+      size: hugePageName(sizeKiB),
       limitBytes: bytes(limitKiB),
     })),
   };
 }
 
-/** Without a word about swap there is none. */
-function memoryResources({ memtune, currentMemoryKiB }: CompleteDomain): MemoryResources {
-  const { hardLimitKiB, softLimitKiB, swapHardLimitKiB } = memtune ?? {};
-  const limitKiB = hardLimitKiB ?? currentMemoryKiB;
-  const together = swapHardLimitKiB ?? limitKiB;
+function memoryResources(definition: CompleteDomain): MemoryResources {
+  const { hardLimitKiB, softLimitKiB, swapHardLimitKiB } = definition.memtune ?? {};
+  const swapKiB = swapLimitKiB(definition);
   return {
-    limitBytes: bytes(limitKiB),
-    swapBytes: isUnlimited(together) ? undefined : bytes(Math.max(together - limitKiB, 0)),
+    limitBytes: bytes(memoryLimitKiB(definition)),
+    swapBytes: swapKiB === undefined ? undefined : bytes(swapKiB),
     limitsSwap: swapHardLimitKiB !== undefined,
     softLimitBytes: softLimitKiB === undefined ? undefined : bytes(softLimitKiB),
     element: hardLimitKiB === undefined ? '<memory>' : '<hard_limit>',
   };
-}
-
-/** With `<virtainer:vcpuLimit>` the number of CPUs is a quota; a quota that is said too can only be lower. */
-function cpuResources({ cputune, extensions, vcpus }: CompleteDomain): CpuResources {
-  const { shares, periodMicroseconds, quotaMicroseconds } = cputune ?? {};
-  const whole = vcpus * (periodMicroseconds ?? DEFAULT_PERIOD);
-  const own = quotaMicroseconds !== undefined && quotaMicroseconds > 0 ? quotaMicroseconds : undefined;
-  const quota = extensions?.vcpuLimit === true ? Math.min(whole, own ?? whole) : quotaMicroseconds;
-  return { shares, periodMicroseconds, quotaMicroseconds: quota };
-}
-
-/** The other modes are a policy of the processes: see the plan. */
-function cpusetNodes({ numatune }: CompleteDomain): string | undefined {
-  const memory = numatune?.memory;
-  return memory?.mode === 'preferred' || memory?.mode === 'interleave' ? undefined : memory?.nodeset;
 }
 
 function deviceNumber(path: string, lookUp: LookUpDevice): string {
@@ -126,18 +119,6 @@ function deviceNumber(path: string, lookUp: LookUpDevice): string {
   throw new VirtError('CONFIG_UNSUPPORTED', `${where}: Path must identify a block device`, {
     hint: 'name a whole disk of the host, such as /dev/sda',
   });
-}
-
-/** As the kernel names its files: the biggest unit that leaves a whole number. */
-function pageSizeName(sizeKiB: number): string {
-  const units = ['KB', 'MB', 'GB'];
-  let [size, unit] = [sizeKiB, 0];
-  while (size % 1024 === 0 && unit < units.length - 1) [size, unit] = [size / 1024, unit + 1];
-  return `${size}${units[unit] ?? ''}`;
-}
-
-function isUnlimited(sizeKiB: number): boolean {
-  return sizeKiB === Number.MAX_SAFE_INTEGER;
 }
 
 function bytes(sizeKiB: number): bigint {

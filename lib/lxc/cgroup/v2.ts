@@ -1,6 +1,6 @@
 /** The limits of version 2. @see https://docs.kernel.org/admin-guide/cgroup-v2.html */
 import { compact } from '../../definition/plain/compact.js';
-import { sharesOf, weightOf } from './cpu-weight.js';
+import { sharesOf, weightOf } from '../../definition/domain/index.js';
 import {
   kernelLimit,
   mergeDevices,

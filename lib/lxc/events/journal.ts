@@ -5,24 +5,13 @@
 import { constants, watch, type FSWatcher } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { debuglog } from 'node:util';
-import {
-  LIFECYCLE_EVENTS,
-  type DomainEvent,
-  type LifecycleEvent,
-  type LifecycleEventName,
-} from '../../driver.js';
+import type { DomainEvent, LifecycleEventName } from '../../driver.js';
 import { systemError } from '../../errors.js';
-import { exitStatus } from '../store/live.js';
+import { parseRecord, recordPrefix } from './records.js';
 
 const debug = debuglog('virtainer');
 const RECORD_BYTES = 1024;
 const READ_RECORDS = 64;
-
-/** The beginning of every record about a domain. The controller completes it by itself. */
-export function recordPrefix(domain: { readonly uuid: string; readonly name: string }): string {
-  const { uuid, name } = domain;
-  return JSON.stringify({ v: 1, type: 'lifecycle', uuid, domain: name }).slice(0, -1);
-}
 
 /** Appends one event. */
 export async function appendEvent(
@@ -31,7 +20,7 @@ export async function appendEvent(
   event: LifecycleEventName,
   detail: string,
 ): Promise<void> {
-  const text = `${recordPrefix(domain)},"event":"${event}","detail":"${detail}","at":${Date.now()}}`;
+  const text = `${recordPrefix('lifecycle', domain)},"event":"${event}","detail":"${detail}","at":${Date.now()}}`;
   const record = Buffer.alloc(RECORD_BYTES, ' ');
   record.write(text);
   record.write('\n', RECORD_BYTES - 1);
@@ -140,34 +129,4 @@ export class JournalTail {
   #isClosed(): boolean {
     return this.#closed;
   }
-}
-
-/** The event in a record; undefined for one that is of a later version or damaged. */
-function parseRecord(text: string, sequence: number): LifecycleEvent | undefined {
-  let record: Record<string, unknown>;
-  try {
-    record = JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-  const { v, type, uuid, domain, event, detail, at } = record;
-  if (v !== 1 || type !== 'lifecycle' || typeof at !== 'number') return undefined;
-  const name = LIFECYCLE_EVENTS.find((candidate) => candidate === event);
-  if (name === undefined || typeof uuid !== 'string' || typeof domain !== 'string') return undefined;
-  return {
-    type,
-    uuid,
-    domain,
-    event: name,
-    detail: String(detail),
-    sequence,
-    at: new Date(at),
-    ...recordedExit(record),
-  };
-}
-
-function recordedExit(record: Record<string, unknown>): Pick<LifecycleEvent, 'exit'> {
-  if (typeof record.exitCode === 'number') return { exit: exitStatus('exited', record.exitCode) };
-  if (typeof record.signal === 'number') return { exit: exitStatus('signaled', record.signal) };
-  return {};
 }

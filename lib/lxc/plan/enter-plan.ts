@@ -3,6 +3,7 @@ import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
 import type { ExecRequest } from '../../driver.js';
 import type { Group } from '../cgroup/layout.js';
+import type { GroupCounter } from '../events/limit-watches.js';
 import type { IdMaps } from '../security/user-ids.js';
 import { planConfinement, type ConfinementFacts } from './confinement.js';
 import { identityEnvironment } from './init.js';
@@ -17,6 +18,7 @@ export interface EnterFacts {
   readonly profile: SecurityProfile;
   readonly ids: IdMaps | undefined;
   readonly confinement: ConfinementFacts;
+  readonly oomCounter: GroupCounter | undefined;
 }
 
 export function buildEnterPlan(definition: CompleteDomain, request: ExecRequest, facts: EnterFacts): Plan {
@@ -27,6 +29,7 @@ export function buildEnterPlan(definition: CompleteDomain, request: ExecRequest,
   for (const { version, directory } of facts.groups) {
     plan.add('exec', version === 1 ? 'cgroup-v1' : 'cgroup-v2', directory);
   }
+  if (facts.oomCounter) plan.add('exec', 'oom-counter', facts.oomCounter.file, facts.oomCounter.key);
   planJoin(plan, facts.ids);
   if (request.tty) plan.add('tty', 'terminal', request.tty.rows, request.tty.cols);
   planConfinement(plan, facts.profile, facts.confinement);

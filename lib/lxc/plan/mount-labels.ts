@@ -11,5 +11,6 @@ export function labelMounts(plan: Plan, context: string | undefined): void {
 }
 
 function isLabelled({ name, tokens }: Step): boolean {
+  if (name === 'view') return true;
   return name === 'mount' && takesContext(String(tokens[0]));
 }

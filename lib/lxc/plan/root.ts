@@ -51,7 +51,8 @@ export function planRoot(plan: Plan, definition: CompleteDomain, facts: RootFact
   plan.add(`<filesystem> target '/'`, 'root', root.source, flags);
   planProc(plan, facts);
   plan.add('/sys', 'mount', 'sysfs', 'sysfs', '/sys', `${KERNEL_FLAGS},ro`);
-  planCgroupMounts(plan, facts.profile.cgroup, facts.cgroups);
+  const showsLimits = definition.extensions?.resourceView?.mode !== 'host';
+  planCgroupMounts(plan, { access: facts.profile.cgroup, showsLimits }, facts.cgroups);
   planDev(plan, ids);
   planConsoles(plan, definition);
 }

@@ -2,6 +2,7 @@
 import type { CompleteDomain } from '../../definition/domain/index.js';
 import type { SecurityProfile } from '../../definition/security/index.js';
 import type { CgroupLayout } from '../cgroup/layout.js';
+import type { LimitWatch } from '../events/limit-watches.js';
 import type { HostNode } from '../security/devices/host-nodes.js';
 import { planDevices } from './devices.js';
 import { planFilesystems } from './filesystems.js';
@@ -11,9 +12,13 @@ import type { PreparedLabel } from '../security/label/index.js';
 import { planKernelPaths } from './kernel-paths.js';
 import { labelMounts } from './mount-labels.js';
 import { planNamespaces, type NamespaceFacts } from './namespaces.js';
+import { planResourceView, planViewFiles } from './resource-view.js';
 import { planRoot } from './root.js';
 import { Plan } from './steps.js';
 import type { StartableDomain } from './unsupported.js';
+
+/** What the limit comes from. */
+const ORIGINS = { oom: '<memory>', memory: '<memory>', pids: '<virtainer:pids>' } as const;
 
 /** Paths and names outside of the definition that a start needs. */
 export interface RunFacts {
@@ -21,6 +26,9 @@ export interface RunFacts {
   readonly journal: string;
   /** Beginning of the journal records about this domain. */
   readonly journalPrefix: string;
+  /** The same of records about its limits. */
+  readonly limitPrefix: string;
+  readonly watches: readonly LimitWatch[];
   readonly definitionFile: string;
   readonly consoleLog: string;
   readonly cgroups: CgroupLayout;
@@ -34,6 +42,8 @@ export interface RunFacts {
   readonly hostSources: ReadonlySet<string>;
   /** What is masked of each CPU of this host. */
   readonly cpuPaths: readonly string[];
+  /** Whether the container sees its own resources, not the host's. */
+  readonly hasView: boolean;
   /** Files of this run in the state folder, removed at its end. */
   readonly runFiles: readonly string[];
 }
@@ -42,10 +52,13 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
   const plan = new Plan('run');
   planSupervision(plan, definition, facts);
   planCgroups(plan, facts.cgroups);
+  planWatches(plan, facts.watches);
   planNamespaces(plan, definition, facts.namespaces);
+  if (facts.hasView) planResourceView(plan, definition, facts.cgroups);
   planRoot(plan, definition, facts);
   planDevices(plan, facts.nodes);
   planFilesystems(plan, definition, facts);
+  if (facts.hasView) planViewFiles(plan);
   planKernelPaths(plan, facts.profile, facts.cpuPaths);
   labelMounts(plan, facts.label.mountContext);
   planConfinement(plan, facts.profile, facts.confinement);
@@ -56,7 +69,7 @@ export function buildRunPlan(definition: StartableDomain, facts: RunFacts): Plan
 function planSupervision(plan: Plan, definition: CompleteDomain, facts: RunFacts): void {
   plan.add('<domain>', 'domain', definition.uuid, definition.name);
   plan.add('<domain>', 'state-directory', facts.stateFolder);
-  plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix);
+  plan.add('<domain>', 'journal', facts.journal, facts.journalPrefix, facts.limitPrefix);
   plan.add('<domain>', 'persistent-file', facts.definitionFile);
   plan.add('<console>', 'console-log', facts.consoleLog);
   if (facts.label.removeProfile !== undefined)
@@ -75,4 +88,10 @@ function planCgroups(plan: Plan, cgroups: CgroupLayout): void {
     plan.add('<resource>', 'remove-directory', directory);
   }
   for (const partition of cgroups.partitions) plan.add('<resource>', 'remove-directory-if-empty', partition);
+}
+
+function planWatches(plan: Plan, watches: readonly LimitWatch[]): void {
+  for (const { kind, how, file, argument, key, limitFile, burst, intervalMs } of watches) {
+    plan.add(ORIGINS[kind], 'watch', kind, how, file, argument, key, limitFile, burst, intervalMs);
+  }
 }

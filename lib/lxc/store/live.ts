@@ -1,4 +1,5 @@
 /** Live state of active domains: one folder each below the live-state folder. See docs/state.md. */
+import { statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitStatus, StateReason } from '../../driver.js';
@@ -22,6 +23,7 @@ export interface ExitRecord extends ExitStatus {
   readonly reason: StateReason;
 }
 
+const EXIT_REASONS = ['shutdown', 'destroyed', 'crashed', 'failed'] as const satisfies readonly StateReason[];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class LiveStates {
@@ -91,6 +93,13 @@ export class LiveStates {
     return text === undefined ? undefined : parseLiveRecord(text, uuid);
   }
 
+  /** Changes whenever the live record does; undefined when there is none. Far quicker than reading it. */
+  identity(uuid: string): string | undefined {
+    const path = join(this.folder(uuid), 'live.json');
+    const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return file && `${file.ino}:${file.size}:${file.mtimeNs}`;
+  }
+
   /** @throws VirtError SYSTEM_ERROR when it can't be read: a command never runs without it. */
   async filter(uuid: string): Promise<Buffer> {
     try {
@@ -119,11 +128,12 @@ export class LiveStates {
   }
 
   async exit(uuid: string): Promise<ExitRecord | undefined> {
-    const [version, reason, kind, number] = (await this.#text(uuid, 'exit'))?.trim().split(' ') ?? [];
+    const [version, reason, kind, number, , oom] = (await this.#text(uuid, 'exit'))?.trim().split(' ') ?? [];
     if (version !== '1') return undefined;
     return {
-      reason: reason === 'shutdown' || reason === 'destroyed' ? reason : 'failed',
+      reason: EXIT_REASONS.find((known) => known === reason) ?? 'failed',
       ...exitStatus(kind, Number(number)),
+      ...(oom === 'oom' ? { oomKilled: true } : {}),
     };
   }
 

@@ -10,20 +10,20 @@ export const SCHEDULERS = ['batch', 'idle', 'fifo', 'rr'] as const;
 export type Scheduler = (typeof SCHEDULERS)[number];
 
 /** The real-time schedulers need a priority, the others have none. */
-export type SchedulerParameters =
+export type ThreadScheduler =
   { readonly scheduler: 'batch' | 'idle' } | { readonly scheduler: 'fifo' | 'rr'; readonly priority: number };
 
-export type Vcpusched = SchedulerParameters & {
+export type Vcpusched = ThreadScheduler & {
   /** Numbers of CPUs, for example `0-3`; split into one entry for each, as libvirt does. */
   readonly vcpus: string;
 };
-export type Iothreadsched = SchedulerParameters & {
+export type Iothreadsched = ThreadScheduler & {
   /** Numbers of threads, for example `1-2`; split into one entry for each, as libvirt does. */
   readonly iothreads: string;
 };
 /** Kept, without effect: a container has no threads of these kinds. */
 export interface CpuSchedulers {
-  readonly emulatorsched?: SchedulerParameters;
+  readonly emulatorsched?: ThreadScheduler;
   readonly vcpuscheds?: readonly Vcpusched[];
   readonly iothreadscheds?: readonly Iothreadsched[];
 }
@@ -76,7 +76,7 @@ export function checkSchedulers(own: Fields, vcpus: number): CpuSchedulers {
   });
 }
 
-function checkParameters(sched: Fields, name: string): SchedulerParameters {
+function checkParameters(sched: Fields, name: string): ThreadScheduler {
   const given = sched.string('scheduler');
   if (given === undefined) {
     throw refusal('XML_ERROR', `Missing scheduler attribute: 'scheduler' of <${name}>`);
@@ -94,7 +94,7 @@ function checkParameters(sched: Fields, name: string): SchedulerParameters {
 
 interface ScheduledThread {
   readonly id: number;
-  readonly parameters: SchedulerParameters;
+  readonly parameters: ThreadScheduler;
 }
 
 /** One entry for each thread, by number: a set is only a way of writing them. */
@@ -130,7 +130,7 @@ export function formatSchedulers(schedulers: CpuSchedulers): (OutputElement | un
   ];
 }
 
-function parameterAttributes(sched: SchedulerParameters): {
+function parameterAttributes(sched: ThreadScheduler): {
   readonly scheduler: Scheduler;
   readonly priority: number | undefined;
 } {

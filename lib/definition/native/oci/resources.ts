@@ -1,5 +1,13 @@
 /** Limits. @see https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#control-groups */
-import type { BlkiotuneDevice, DomainDefinition } from '../../domain/index.js';
+import {
+  cpuQuota,
+  hugePageName,
+  limitedNodes,
+  memoryLimitKiB,
+  swapLimitKiB,
+  type BlkiotuneDevice,
+  type DomainDefinition,
+} from '../../domain/index.js';
 import { compact, compactOrNothing } from '../../plain/compact.js';
 import type { SecurityProfile } from '../../security/index.js';
 import { blockNumbers, type BlockNumbers } from '../block-numbers.js';
@@ -15,32 +23,39 @@ export function ociResources(
   { pids }: SecurityProfile,
   report: ElementReport,
 ): OciResources {
-  const { memoryKiB, memtune, cputune, cpuset, numatune } = definition;
-  const { hardLimitKiB = memoryKiB, softLimitKiB, swapHardLimitKiB } = memtune ?? {};
+  const { cputune, cpuset, numatune, extensions } = definition;
   reportTuning(definition, report);
   reportNumatune(numatune, report);
   return compact({
     // Runtimes add what every container may use.
     devices: [{ allow: false, access: 'rwm' }],
-    memory: compact({
-      limit: hardLimitKiB * 1024,
-      reservation: bytes(softLimitKiB),
-      swap: bytes(swapHardLimitKiB),
-    }),
+    memory: memory(definition),
     cpu: compactOrNothing({
       shares: cputune?.shares,
-      quota: cputune?.quotaMicroseconds,
+      quota: cpuQuota(definition),
       period: cputune?.periodMicroseconds,
       cpus: cpuset,
-      mems: numatune?.memory?.nodeset,
+      mems: limitedNodes(definition),
     }),
     pids: { limit: pids === 'unlimited' ? -1 : pids },
+    hugepageLimits: extensions?.hugetlb?.map(({ sizeKiB, limitKiB }) => ({
+      pageSize: hugePageName(sizeKiB),
+      limit: limitKiB * 1024,
+    })),
     blockIO: blockIo(definition, report),
   });
 }
 
-function bytes(kib: number | undefined): number | undefined {
-  return kib === undefined ? undefined : kib * 1024;
+/** Memory and swap together are one number there; -1: no limit. */
+function memory(definition: DomainDefinition): OciResources['memory'] {
+  const limit = memoryLimitKiB(definition) * 1024;
+  const swapKiB = swapLimitKiB(definition);
+  const softLimitKiB = definition.memtune?.softLimitKiB;
+  return compact({
+    limit,
+    reservation: softLimitKiB === undefined ? undefined : softLimitKiB * 1024,
+    swap: swapKiB === undefined ? -1 : limit + swapKiB * 1024,
+  });
 }
 
 function blockIo({ blkiotune }: DomainDefinition, report: ElementReport): OciBlockIo | undefined {

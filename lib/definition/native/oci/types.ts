@@ -73,6 +73,7 @@ export interface OciResources {
     readonly mems?: string;
   };
   readonly pids: { readonly limit: number };
+  readonly hugepageLimits?: readonly { readonly pageSize: string; readonly limit: number }[];
   readonly blockIO?: OciBlockIo;
 }
 interface OciTimeOffset {

@@ -27,6 +27,8 @@ export interface Probes {
   isWritable(folder: string): boolean;
   /** Why a folder that root alone may change can't be there, or be made; undefined when it can. */
   rootFolderProblem(folder: string): string | undefined;
+  /** Why no file system can be served by a process; undefined when it can. */
+  fuseProblem(): string | undefined;
   seccomp(): SeccompSupport;
 }
 

@@ -67,6 +67,15 @@ export const KERNEL_CHECKS: readonly Check[] = [
       return { ok: problem === undefined, found: problem ?? 'addon and controller' };
     },
   },
+  {
+    name: 'fuse',
+    level: 'recommended',
+    hint: "load the kernel's module fuse: without it, /proc in a container shows the memory and CPUs of the host",
+    look: ({ probes }) => {
+      const problem = probes.fuseProblem();
+      return { ok: problem === undefined, found: problem ?? 'works' };
+    },
+  },
 ];
 
 function rights(names: readonly CapabilityName[]): (host: CheckedHost) => Promise<Finding> {

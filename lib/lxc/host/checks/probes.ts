@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, existsSync, lstatSync, statfsSync } f
 import { dirname } from 'node:path';
 import { AT_FDCWD, controllerPath, native, O_PATH } from '../../native.js';
 import { seccompSupport } from '../../security/seccomp/index.js';
+import { fuseProblem } from '../fuse.js';
 import type { Probes } from './check.js';
 
 export const HOST_PROBES: Probes = {
@@ -30,6 +31,7 @@ export const HOST_PROBES: Probes = {
       accessSync(there, constants.W_OK);
       if (there === folder) checkOwner(folder);
     }),
+  fuseProblem: () => fuseProblem(),
   seccomp: seccompSupport,
 };
 

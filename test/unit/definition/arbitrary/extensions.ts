@@ -38,6 +38,7 @@ export const extensions = fc.record({
       .dictionary(fc.constantFrom('core', 'nofile', 'nproc'), limits)
       .map((byName) => Object.entries(byName).map(([name, limit]) => ({ name, ...limit }))),
   ),
+  resourceView: optional(fc.record({ mode: fc.constantFrom('container', 'host') })),
   timeOffsets: optional(fc.record({ monotonic: optional(offset), boottime: optional(offset) })),
   restart: optional(
     fc.oneof(

@@ -37,6 +37,7 @@ describe('extensions and their XML', () => {
       seccomp: { profile: 'file', file: '/a' },
       pids: { limit: 5 },
       rlimits: [{ name: 'core', soft: 1, hard: 2 }],
+      resourceView: { mode: 'host' },
       timeOffsets: { monotonic: { seconds: 3, nanoseconds: 4 } },
       restart: { policy: 'on-failure', maxRetries: 5, delayMs: 6 },
       health: { command: ['/b'], retries: 7 },

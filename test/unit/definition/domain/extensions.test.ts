@@ -33,6 +33,7 @@ describe('extensions', () => {
     readonlyPaths: { paths: ['/proc/a b'] },
     pids: { limit: 'unlimited' },
     rlimits: [{ name: 'rttime', soft: 1, hard: 'unlimited' }],
+    resourceView: { mode: 'container' },
     timeOffsets: { boottime: { seconds: -1 } },
     restart: { policy: 'always', delayMs: 0 },
     health: { command: ['/bin/true', '', 'a<b'] },

@@ -33,7 +33,6 @@ describe('memtune', () => {
     const memtune = {
       hardLimitKiB: UNLIMITED,
       softLimitKiB: UNLIMITED,
-      swapHardLimitKiB: UNLIMITED,
       minGuaranteeKiB: 0,
     };
     expect(checked({ memtune })).not.toHaveProperty('memtune');
@@ -47,9 +46,13 @@ describe('memtune', () => {
 
   it('takes a hard limit equal to the swap limit, and one without a swap limit', () => {
     expect(checked({ memtune: { hardLimitKiB: 5, swapHardLimitKiB: 5 } }).memtune).toBeDefined();
-    expect(checked({ memtune: { hardLimitKiB: 5, swapHardLimitKiB: UNLIMITED } }).memtune).toEqual({
-      hardLimitKiB: 5,
-    });
+    expect(checked({ memtune: { hardLimitKiB: 5 } }).memtune).toEqual({ hardLimitKiB: 5 });
+  });
+
+  it('keeps unlimited swap, which is not what holds without a word', () => {
+    const memtune = { hardLimitKiB: 5, swapHardLimitKiB: UNLIMITED };
+    expect(checked({ memtune }).memtune).toEqual(memtune);
+    expect(printed({ memtune })).toContain(`<swap_hard_limit unit='KiB'>${UNLIMITED}</swap_hard_limit>`);
   });
 
   it.each<Refused>([

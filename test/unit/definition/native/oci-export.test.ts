@@ -137,6 +137,7 @@ describe('an export to OCI', () => {
       'devices/hostdev',
       'devices/disk',
       'metadata/virtainer:domain/virtainer:reaper',
+      'metadata/virtainer:domain/virtainer:resourceView',
       'metadata/virtainer:domain/virtainer:restart',
       'metadata/virtainer:domain/virtainer:port',
       'uuid',

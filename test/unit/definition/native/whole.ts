@@ -111,6 +111,7 @@ export const STRANGE: DomainDefinition = {
   extensions: {
     reaper: true,
     maskedPaths: { paths: ['/proc/kcore'] },
+    resourceView: { mode: 'host' },
     timeOffsets: { boottime: { seconds: 5 } },
     restart: { policy: 'always' },
     ports: [{ hostPort: 80, containerPort: 80 }],

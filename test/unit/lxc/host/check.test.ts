@@ -38,6 +38,7 @@ const PROBES: Probes = {
   filesystemType: () => EXT4,
   isWritable: () => true,
   rootFolderProblem: () => undefined,
+  fuseProblem: () => undefined,
   seccomp: () => ({ available: true, version: '2.5.4', path: '/usr/lib/libseccomp.so.2' }),
 };
 
@@ -189,6 +190,15 @@ describe('checkHost()', () => {
   test('controllers of version 1 are as good', async () => {
     const mountinfo = ['memory', 'pids', 'devices', 'freezer', 'cpu'].map(V1).join('\n');
     expect(bad((await check({ files: { 'proc/self/mountinfo': mountinfo } })).checks)).toEqual([]);
+  });
+
+  test('a host without FUSE shows its resources to containers', async () => {
+    const { ok, checks } = await check({ probes: { fuseProblem: () => 'ENODEV' } });
+    expect([ok, bad(checks)]).toEqual([true, ['fuse']]);
+    expect(checks.find(({ name }) => name === 'fuse')).toMatchObject({
+      level: 'recommended',
+      found: 'ENODEV',
+    });
   });
 
   test.each<[name: string, level: string, files: Files]>([

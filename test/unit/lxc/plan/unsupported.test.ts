@@ -27,7 +27,6 @@ function xmlOf({ os = '', type = '<type>exe</type>', devices = '', rest = '' }: 
 }
 
 const memtune = (name: string): Parts => ({ rest: `<memtune><${name}>2048</${name}></memtune>` });
-const cputune = (name: string): Parts => ({ rest: `<cputune><${name}>2048</${name}></cputune>` });
 const own = (element: string): Parts => ({
   rest: `<metadata><v:domain xmlns:v='urn:virtainer:domain:1'>${element}</v:domain></metadata>`,
 });
@@ -37,28 +36,12 @@ const filesystem = (attributes: string, source: string): Parts => ({
 
 /** For each row of the table a definition that asks for it, and how the error names it. */
 const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
-  'blkiotune/weight': [[{ rest: '<blkiotune><weight>500</weight></blkiotune>' }, '<blkiotune> weight']],
-  'blkiotune/device': [
-    [
-      {
-        rest: '<blkiotune><device><path>/dev/sda</path><weight>500</weight></device></blkiotune>',
-      },
-      "<blkiotune> device '/dev/sda'",
-    ],
-  ],
-  'memtune/hard_limit': [[memtune('hard_limit'), '<memtune> hard_limit']],
-  'memtune/soft_limit': [[memtune('soft_limit'), '<memtune> soft_limit']],
   'memtune/min_guarantee': [[memtune('min_guarantee'), '<memtune> min_guarantee']],
-  'memtune/swap_hard_limit': [[memtune('swap_hard_limit'), '<memtune> swap_hard_limit']],
-  'vcpu@cpuset': [[{ rest: "<vcpu cpuset='0-1'>2</vcpu>" }, "<vcpu cpuset='0-1'>"]],
   'vcpu@placement': [[{ rest: "<vcpu placement='auto'>2</vcpu>" }, "<vcpu placement='auto'>"]],
-  'cputune/shares': [[cputune('shares'), '<cputune> shares']],
-  'cputune/period': [[cputune('period'), '<cputune> period']],
-  'cputune/quota': [[cputune('quota'), '<cputune> quota']],
-  'numatune/memory': [
+  'numatune/memory@placement': [
     [
-      { rest: "<numatune><memory mode='interleave' nodeset='0'/></numatune>" },
-      "<numatune> memory mode 'interleave'",
+      { rest: "<numatune><memory placement='auto'/></numatune>" },
+      "<numatune> memory placement='auto'",
     ],
   ],
   'os/type@arch': [[{ type: `<type arch='${FOREIGN}'>exe</type>` }, `<type arch='${FOREIGN}'>`]],

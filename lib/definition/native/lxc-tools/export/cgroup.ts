@@ -1,8 +1,17 @@
 /** Limits, as files of the unified hierarchy: since lxc-tools 3, and what current hosts have. */
-import type { BlkiotuneDevice, DomainDefinition } from '../../../domain/index.js';
+import {
+  cpuQuota,
+  hugePageName,
+  limitedNodes,
+  memoryLimitKiB,
+  swapLimitKiB,
+  weightOf,
+  type BlkiotuneDevice,
+  type DomainDefinition,
+} from '../../../domain/index.js';
+import { extensionElement } from '../../leftovers.js';
 import { reportNumatune, reportTuning } from '../../unmapped-tuning.js';
 import { blockNumbers } from '../../block-numbers.js';
-import { weightOfShares } from '../weights.js';
 import type { Lines } from './lines.js';
 
 const CGROUP = 'lxc.cgroup2';
@@ -14,15 +23,20 @@ export function exportCgroup(definition: DomainDefinition, lines: Lines): void {
   reportTuning(definition, lines.report);
 }
 
-function exportMemory({ memoryKiB, memtune }: DomainDefinition, lines: Lines): void {
-  const { hardLimitKiB = memoryKiB, softLimitKiB, swapHardLimitKiB } = memtune ?? {};
-  lines.add('memory', `${CGROUP}.memory.max`, bytes(hardLimitKiB));
+/** Without a word about swap there is none here, and as much as the host has there. */
+function exportMemory(definition: DomainDefinition, lines: Lines): void {
+  const softLimitKiB = definition.memtune?.softLimitKiB;
+  const swapKiB = swapLimitKiB(definition);
+  lines.add('memory', `${CGROUP}.memory.max`, bytes(memoryLimitKiB(definition)));
   if (softLimitKiB !== undefined) {
     lines.add('memtune/soft_limit', `${CGROUP}.memory.high`, bytes(softLimitKiB));
   }
-  if (swapHardLimitKiB !== undefined) {
-    const swapKiB = Math.max(0, swapHardLimitKiB - hardLimitKiB);
+  if (swapKiB !== undefined) {
     lines.add('memtune/swap_hard_limit', `${CGROUP}.memory.swap.max`, bytes(swapKiB));
+  }
+  for (const { sizeKiB, limitKiB } of definition.extensions?.hugetlb ?? []) {
+    const name = `${CGROUP}.hugetlb.${hugePageName(sizeKiB)}.max`;
+    lines.add(extensionElement('hugetlb'), name, bytes(limitKiB));
   }
 }
 
@@ -30,16 +44,18 @@ function bytes(kib: number): string {
   return (BigInt(kib) * 1024n).toString();
 }
 
-function exportCpu({ cputune, cpuset, numatune }: DomainDefinition, lines: Lines): void {
-  const { shares, quotaMicroseconds, periodMicroseconds } = cputune ?? {};
-  if (shares !== undefined) lines.add('cputune/shares', `${CGROUP}.cpu.weight`, weightOfShares(shares));
+function exportCpu(definition: DomainDefinition, lines: Lines): void {
+  const { cputune, cpuset, numatune } = definition;
+  const { shares, periodMicroseconds } = cputune ?? {};
+  const quotaMicroseconds = cpuQuota(definition);
+  if (shares !== undefined) lines.add('cputune/shares', `${CGROUP}.cpu.weight`, weightOf(shares));
   if (quotaMicroseconds !== undefined || periodMicroseconds !== undefined) {
     const isLimited = quotaMicroseconds !== undefined && quotaMicroseconds > 0;
     const period = periodMicroseconds === undefined ? '' : ` ${periodMicroseconds}`;
     lines.add('cputune/quota', `${CGROUP}.cpu.max`, `${isLimited ? quotaMicroseconds : 'max'}${period}`);
   }
   lines.optional('vcpu@cpuset', `${CGROUP}.cpuset.cpus`, cpuset);
-  lines.optional('numatune', `${CGROUP}.cpuset.mems`, numatune?.memory?.nodeset);
+  lines.optional('numatune', `${CGROUP}.cpuset.mems`, limitedNodes(definition));
   reportNumatune(numatune, lines.report);
 }
 

@@ -1,8 +1,7 @@
 /** CPU time and CPUs, in both generations of cgroups. */
-import type { Cputune, Numatune } from '../../../domain/index.js';
+import { sharesOf, type Cputune, type Numatune } from '../../../domain/index.js';
 import { compactOrNothing } from '../../../plain/compact.js';
 import type { Config, Entry } from '../config.js';
-import { sharesOfWeight } from '../weights.js';
 import { wholeNumber, words } from '../values.js';
 
 export function importCputune(config: Config): Cputune | undefined {
@@ -12,7 +11,7 @@ export function importCputune(config: Config): Cputune | undefined {
   return compactOrNothing({
     shares:
       optionalNumber(config.first(`${v1}.shares`)) ??
-      (weight === undefined ? undefined : sharesOfWeight(weight)),
+      (weight === undefined ? undefined : sharesOf(weight)),
     quotaMicroseconds: optionalNumber(config.first(`${v1}.cfs_quota_us`)) ?? max.quota,
     periodMicroseconds: optionalNumber(config.first(`${v1}.cfs_period_us`)) ?? max.period,
   });

@@ -20,10 +20,11 @@ export function importMemory(config: Config): Pick<DomainDefinition, 'memoryKiB'
   return memtune ? { memoryKiB, memtune } : { memoryKiB };
 }
 
-/** The unified hierarchy limits swap alone, a definition both together. */
+/** The unified hierarchy limits swap alone, a definition both together, and to no swap without a word. */
 function importSwap(config: Config, hardLimitKiB: number | undefined): number | undefined {
   const entry = config.first('lxc.cgroup2.memory.swap.max');
   const swapKiB = memoryLimitKiB(entry);
+  if (swapKiB === 0) return undefined;
   if (swapKiB === undefined || hardLimitKiB !== undefined) {
     return swapKiB === undefined ? undefined : swapKiB + (hardLimitKiB ?? 0);
   }

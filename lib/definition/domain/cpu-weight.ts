@@ -14,9 +14,10 @@ export function weightOf(shares: number): number {
   return Math.ceil(10 ** ((power * power + 125 * power) / 612 - 7 / 34));
 }
 
-/** The smallest number of shares that has this weight; 1024 for the default, 100. */
+/** The smallest number of shares that has this weight; and the one of version 1 for the ends and the default. */
 export function sharesOf(weight: number): number {
   if (weight === 100) return 1024;
+  if (weight === 10_000) return MAX_SHARES;
   let [low, high] = [2, MAX_SHARES];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
