@@ -1,6 +1,7 @@
 /** The cgroup hierarchies of this host, and what of each belongs to this process. See docs/cgroups.md. */
 import { accessSync, constants, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseCgroupMounts } from './mounts.js';
 
 export interface Hierarchy {
   readonly version: 1 | 2;
@@ -25,28 +26,8 @@ export interface CgroupView {
   isWritable(directory: string): boolean;
 }
 
-/** Mount options of a cgroup v1 superblock that are not controllers. */
-const V1_OPTIONS = new Set([
-  'rw',
-  'ro',
-  'xattr',
-  'noprefix',
-  'clone_children',
-  'cpuset_v2_mode',
-  'favordynmods',
-]);
-
 /** The kernel's number of the cgroup namespace that a host begins with. */
 const INITIAL_NAMESPACE = 'cgroup:[4026531835]';
-
-/** One mount of a hierarchy. */
-interface Mount {
-  readonly version: 1 | 2;
-  readonly controllers: readonly string[];
-  /** What of the hierarchy is mounted, as seen from this process's cgroup namespace. */
-  readonly root: string;
-  readonly mountPoint: string;
-}
 
 /**
  * Every hierarchy once: at the first mount where groups can be made, else at the first. Controllers of v2 are in a file
@@ -56,7 +37,7 @@ export function findHierarchies(view: CgroupView): Hierarchy[] {
   const memberships = parseMemberships(view.memberships);
   const found = new Map<string, Hierarchy>();
   const unusable = new Map<string, Hierarchy>();
-  for (const { version, controllers, root, mountPoint } of parseMounts(view.mountinfo)) {
+  for (const { version, controllers, root, mountPoint } of parseCgroupMounts(view.mountinfo)) {
     const key = keyOf(version, controllers);
     const own = pathBelow(root, memberships.get(key) ?? '/');
     if (own === undefined || found.has(key)) continue;
@@ -130,37 +111,6 @@ function pathBelow(root: string, group: string): string | undefined {
 
 function isInitial({ namespace }: CgroupView): boolean {
   return namespace === '' || namespace === INITIAL_NAMESPACE;
-}
-
-function parseMounts(mountinfo: string): Mount[] {
-  return mountinfo.split('\n').flatMap((line) => {
-    const [mount, filesystem] = line.split(' - ');
-    if (mount === undefined || filesystem === undefined) return [];
-    const [type, , superOptions = ''] = filesystem.split(' ');
-    const [, , , root, mountPoint] = mount.split(' ');
-    if ((type !== 'cgroup' && type !== 'cgroup2') || root === undefined || mountPoint === undefined)
-      return [];
-    return [
-      {
-        version: type === 'cgroup' ? 1 : 2,
-        controllers: type === 'cgroup' ? v1Controllers(superOptions) : [],
-        root: unescapeOctal(root),
-        mountPoint: unescapeOctal(mountPoint),
-      } satisfies Mount,
-    ];
-  });
-}
-
-function v1Controllers(superOptions: string): string[] {
-  return superOptions
-    .split(',')
-    .filter((option) => !V1_OPTIONS.has(option) && !option.startsWith('release_agent='))
-    .sort();
-}
-
-/** mountinfo writes space, tab, newline and backslash as `\040` and so on. */
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
 function isWritable(directory: string): boolean {

@@ -39,16 +39,15 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     hint: 'remove <min_guarantee>: nothing can guarantee memory to a container',
   },
   {
-    // Before the CPUs: where the host chooses the memory, it chooses those, too.
+    element: 'vcpu@placement',
+    find: ({ vcpuPlacement }) => (vcpuPlacement === 'auto' ? "<vcpu placement='auto'>" : undefined),
+    hint: "use placement='static': the container may use every CPU",
+  },
+  {
     element: 'numatune/memory@placement',
     find: ({ numatune }) =>
       numatune?.memory?.placement === 'auto' ? "<numatune> memory placement='auto'" : undefined,
     hint: "use placement='static' with a nodeset, or remove <memory>: it comes from every node of the host",
-  },
-  {
-    element: 'vcpu@placement',
-    find: ({ vcpuPlacement }) => (vcpuPlacement === 'auto' ? "<vcpu placement='auto'>" : undefined),
-    hint: "use placement='static': the container may use every CPU",
   },
   {
     element: 'os/type@arch',

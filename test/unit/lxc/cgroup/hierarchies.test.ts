@@ -5,6 +5,7 @@ import {
   parseMemberships,
 } from '../../../../lib/lxc/cgroup/hierarchies.js';
 import {
+  COVERED,
   DOCKER_V1,
   DOCKER_V2,
   HYBRID,
@@ -86,6 +87,10 @@ describe('findHierarchies()', () => {
       '/run/cgroup/memory/inner',
       '/run/cgroup/unified/inner',
     ]);
+  });
+
+  test('sees what covers a mount, not what is covered', () => {
+    expect(find(COVERED).map(({ delegated }) => delegated)).toEqual(['/cgroup2', '/sys/fs/cgroup/memory']);
   });
 
   test('keeps a hierarchy that nothing of is its own, so that using it fails; but not one without controllers', () => {

@@ -82,3 +82,16 @@ export const NESTED: RecordedHost = {
 
 /** A process that somebody has moved out of its namespace's tree. */
 export const MOVED_OUT: RecordedHost = { ...DOCKER_V2, memberships: '0::/../other\n' };
+
+/** `mount --bind` of a part over the whole, and a new folder of cgroups over the host's. */
+export const COVERED: RecordedHost = {
+  namespace: INITIAL,
+  mountinfo: `30 22 0:27 / /sys/fs/cgroup ro - tmpfs tmpfs ro
+31 30 0:31 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+32 30 0:32 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+40 22 0:28 / /cgroup2 rw - cgroup2 cgroup2 rw
+41 40 0:28 /part /cgroup2 rw - cgroup2 cgroup2 rw
+50 30 0:60 / /sys/fs/cgroup rw - tmpfs cgroup rw
+51 50 0:31 /part /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory`,
+  memberships: '4:memory:/part/app\n3:pids:/\n0::/part/app\n',
+};

@@ -30,6 +30,8 @@ const GOOD: Files = {
   'etc/subgid': 'root:1000000:65536000\n',
 };
 
+const SYSTEMD: Files = { 'proc/1/comm': 'systemd\n', 'run/systemd/system/.keep': '' };
+
 const PROBES: Probes = {
   callProblem: () => undefined,
   nativeProblem: () => undefined,
@@ -93,6 +95,7 @@ describe('checkHost()', () => {
       'version 2, read-only',
       { probes: { isWritable: (folder) => !folder.startsWith('/sys/fs/cgroup') } },
     ],
+    ['cgroup-owner', 'systemd, which has no bus to be asked on', { files: SYSTEMD }],
     ['registries', 'EROFS', { probes: { rootFolderProblem: () => 'EROFS' } }],
     ['kernel', '5.13.0', { host: { kernel: 5_013_000 } }],
     ['kernel-file-systems', 'no mqueue', { files: { 'proc/filesystems': 'sysfs tmpfs proc devpts\n' } }],
@@ -131,6 +134,49 @@ describe('checkHost()', () => {
       'cgroup-freezer',
       'cgroup-cpu',
     ]);
+  });
+
+  test.each<[found: string, owner: string, changes: Changes]>([
+    ['version 2', 'nobody else: groups are made as they are needed', {}],
+    [
+      'version 1',
+      'systemd: a scope for each domain',
+      {
+        files: {
+          ...SYSTEMD,
+          'run/dbus/system_bus_socket': '',
+          'proc/self/mountinfo': ['memory', 'pids', 'devices'].map(V1).join('\n'),
+        },
+      },
+    ],
+    [
+      'version 1 and version 2 (hybrid)',
+      'nobody else: groups are made as they are needed',
+      { files: { 'proc/self/mountinfo': `${V1('memory')}\n${V2}\n` } },
+    ],
+    [
+      'version 2, delegated: /sys/fs/cgroup/app',
+      'nobody else: groups are made as they are needed',
+      {
+        files: { 'proc/self/cgroup': '0::/app/shell\n' },
+        probes: { isWritable: (folder) => folder !== '/sys/fs/cgroup' },
+      },
+    ],
+    [
+      'version 1, delegated: 2 groups',
+      'nobody else: groups are made as they are needed',
+      {
+        files: {
+          'proc/self/mountinfo': ['memory', 'pids'].map(V1).join('\n'),
+          'proc/self/cgroup': '2:memory:/x\n3:pids:/x\n',
+        },
+        probes: { isWritable: (folder) => !/cgroup\/(?:memory|pids)$/u.test(folder) },
+      },
+    ],
+  ])('tells the layout of the cgroups, %s, and who looks after them, %s', async (found, owner, changes) => {
+    const { checks } = await check(changes);
+    expect(checks.find(({ name }) => name === 'cgroups')).toMatchObject({ ok: true, found });
+    expect(checks.find(({ name }) => name === 'cgroup-owner')).toMatchObject({ ok: true, found: owner });
   });
 
   test.each([

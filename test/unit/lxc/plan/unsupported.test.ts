@@ -40,7 +40,7 @@ const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
   'vcpu@placement': [[{ rest: "<vcpu placement='auto'>2</vcpu>" }, "<vcpu placement='auto'>"]],
   'numatune/memory@placement': [
     [
-      { rest: "<numatune><memory placement='auto'/></numatune>" },
+      { rest: "<vcpu cpuset='0'>1</vcpu><numatune><memory placement='auto'/></numatune>" },
       "<numatune> memory placement='auto'",
     ],
   ],
