@@ -23,7 +23,7 @@ export abstract class DomainHandle implements AsyncDisposable {
     return this.view.uuid;
   }
 
-  /** Number of the active domain, null when inactive, as of the last call on this handle; {@link DomainHandle.getID} asks. */
+  /** Number of the active domain, null when inactive, as of the last call on this handle; `getID()` asks. */
   get id(): number | null {
     return this.view.id;
   }

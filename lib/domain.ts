@@ -114,9 +114,7 @@ export class Domain extends TunableDomain {
    * Mirrors `virDomainGetSecurityLabel`, whose label is empty then. @throws VirtError NO_DOMAIN, INVALID_CONN.
    */
   async getSecurityLabel(): Promise<SecurityLabel | undefined> {
-    const [first] = await this.view.session
-      .reading('virDomainGetSecurityLabel')
-      .getSecurityLabels(this.uuid);
+    const [first] = await this.view.session.reading('virDomainGetSecurityLabel').getSecurityLabels(this.uuid);
     return first;
   }
 

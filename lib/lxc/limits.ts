@@ -13,13 +13,12 @@ import type { LiveRecord } from './store/live-record.js';
 
 /** Those in force, read from the kernel. */
 export async function kernelLimits({ definition, cgroups: { groups } }: LiveRecord): Promise<Limits> {
-  const { hardLimitKiB, softLimitKiB, swapHardLimitKiB, cpuset, nodeset, ...defined } =
-    definedLimits(definition);
+  const { shares, periodMicroseconds, quotaMicroseconds, memoryMode, pids } = definedLimits(definition);
   const { blockDevices, ...kernel } = await readLimits(groups);
   return {
-    ...defined,
+    ...{ shares, periodMicroseconds, quotaMicroseconds, memoryMode, pids },
     ...kernel,
-    ...(isUnified(groups) ? { shares: sharesBefore(defined.shares, kernel.shares) } : {}),
+    ...(isUnified(groups) ? { shares: sharesBefore(shares, kernel.shares) } : {}),
     blockDevices: await withPaths(blockDevices ?? [], definition),
   };
 }

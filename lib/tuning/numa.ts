@@ -25,7 +25,7 @@ export async function changeNumaParameters(
   checkNames(parameters, ['numa_mode', 'numa_nodeset']);
   const { numa_mode: mode, numa_nodeset: given } = parameters;
   if (mode !== undefined && !NUMATUNE_MODES.includes(mode)) {
-    throw new VirtError('INVALID_ARG', `unsupported numatune mode: ${quote(String(mode))}`, {
+    throw new VirtError('INVALID_ARG', `unsupported numatune mode: ${quote(mode)}`, {
       hint: `the modes are ${NUMATUNE_MODES.join(', ')}`,
     });
   }

@@ -145,7 +145,12 @@ describeOnV1(`limits of real containers${REASON}`, () => {
       await domain.setSchedulerParameters({ cpu_shares: 2, vcpu_quota: 5000 });
       await domain.setSchedulerParameters({ vcpu_period: 20_000 });
       expect(files(domain, ...CPU)).toEqual(['2', '20000', '5000']);
-      for (const wrong of [{ cpu_shares: 1 }, { vcpu_period: 999 }, { vcpu_quota: 999 }, { vcpu_quota: 1.5 }]) {
+      for (const wrong of [
+        { cpu_shares: 1 },
+        { vcpu_period: 999 },
+        { vcpu_quota: 999 },
+        { vcpu_quota: 1.5 },
+      ]) {
         await expect(domain.setSchedulerParameters(wrong)).rejects.toMatchObject({ code: 'INVALID_ARG' });
       }
       await domain.setSchedulerParameters({ vcpu_quota: -7 });
@@ -217,7 +222,10 @@ describeOnV1(`limits of real containers${REASON}`, () => {
       );
       await domain.destroy();
       for (const outcome of await Promise.all(changes)) {
-        if (outcome !== undefined) expect(outcome).toMatchObject({ code: expect.stringMatching(/^(?:OPERATION_INVALID|NO_DOMAIN)$/) as string });
+        if (outcome !== undefined)
+          expect(outcome).toMatchObject({
+            code: expect.stringMatching(/^(?:OPERATION_INVALID|NO_DOMAIN)$/) as string,
+          });
       }
       await delay(0);
     });

@@ -13,13 +13,7 @@ export { checkTitle } from './general.js';
 export { EXTENSION_ELEMENTS, EXTENSIONS_NAMESPACE } from './extensions.js';
 export { MAX_VCPUS } from './vcpu.js';
 export { sharesOf, weightOf } from './cpu-weight.js';
-export {
-  cpuQuota,
-  hugePageName,
-  limitedNodes,
-  memoryLimitKiB,
-  swapLimitKiB,
-} from './effective-limits.js';
+export { cpuQuota, hugePageName, limitedNodes, memoryLimitKiB, swapLimitKiB } from './effective-limits.js';
 export { WEIGHT_RANGE } from './blkiotune.js';
 export { PERIOD_RANGE, QUOTA_RANGE, SHARES_RANGE } from './cputune/bandwidth.js';
 export { MAX_PIDS } from './extensions/pids.js';

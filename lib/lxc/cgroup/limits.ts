@@ -42,9 +42,9 @@ export function limitFiles(
 /** What the kernel holds a container to; absent is what no hierarchy limits. */
 export async function readLimits(groups: readonly Group[]): Promise<Partial<GroupLimits>> {
   const parts = await Promise.all(
-    KINDS.map((kind) => {
+    KINDS.map(async (kind) => {
       const group = resourceGroup(groups, kind);
-      return group && VERSIONS[group.version].read[kind](group.directory);
+      return group && (await VERSIONS[group.version].read[kind](group.directory));
     }),
   );
   return Object.assign({}, ...parts) as Partial<GroupLimits>;
@@ -61,12 +61,16 @@ function resourceGroup(groups: readonly Group[], kind: ResourceKind): Group | un
     .find((group) => group !== undefined);
 }
 
-function filesOf<Kind extends ResourceKind>(
-  version: CgroupVersion,
-  kind: Kind,
-  resources: Resources,
-): readonly LimitFile[] {
-  return version.files[kind](resources[kind]);
+function filesOf(version: CgroupVersion, kind: ResourceKind, resources: Resources): readonly LimitFile[] {
+  const each: Readonly<Record<ResourceKind, () => readonly LimitFile[]>> = {
+    memory: () => version.files.memory(resources.memory),
+    cpu: () => version.files.cpu(resources.cpu),
+    cpuset: () => version.files.cpuset(resources.cpuset),
+    block: () => version.files.block(resources.block),
+    pids: () => version.files.pids(resources.pids),
+    hugetlb: () => version.files.hugetlb(resources.hugetlb),
+  };
+  return each[kind]();
 }
 
 function refuseMissing(kind: ResourceKind, resources: Resources, code: VirtErrorCode): void {

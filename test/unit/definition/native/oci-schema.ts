@@ -89,6 +89,7 @@ const RESOURCES = object({
   memory: object({ limit: int64, reservation: int64, swap: int64 }),
   cpu: object({ shares: uint64, quota: int64, period: uint64, cpus: string, mems: string }),
   pids: object({ 'limit!': int64 }),
+  hugepageLimits: listOf(object({ 'pageSize!': string, 'limit!': uint64 })),
   blockIO: object({
     weight,
     weightDevice: listOf(object({ ...numbers, weight })),

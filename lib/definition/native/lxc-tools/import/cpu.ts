@@ -10,8 +10,7 @@ export function importCputune(config: Config): Cputune | undefined {
   const weight = optionalNumber(config.first('lxc.cgroup2.cpu.weight'));
   return compactOrNothing({
     shares:
-      optionalNumber(config.first(`${v1}.shares`)) ??
-      (weight === undefined ? undefined : sharesOf(weight)),
+      optionalNumber(config.first(`${v1}.shares`)) ?? (weight === undefined ? undefined : sharesOf(weight)),
     quotaMicroseconds: optionalNumber(config.first(`${v1}.cfs_quota_us`)) ?? max.quota,
     periodMicroseconds: optionalNumber(config.first(`${v1}.cfs_period_us`)) ?? max.period,
   });
