@@ -107,6 +107,7 @@ describe('exec', () => {
       exitCode: 1,
       signal: null,
       timedOut: false,
+      verdict: 'nonzero',
       durationMs: expect.any(Number) as unknown,
       stdout: '',
       stderr: 'cat: /x: No such file or directory\n',

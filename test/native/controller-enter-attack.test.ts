@@ -208,7 +208,8 @@ describeController("the host's /dev/null", () => {
       const written = readdirSync(join(sandbox.root, 'run')).includes('out')
         ? readFileSync(join(sandbox.root, 'run/out'), 'utf8')
         : '';
-      result = [...ended.text, written].join(' ');
+      // Without what it has used.
+      result = [...ended.text.slice(0, 2), written].join(' ');
     });
     return result;
   }

@@ -58,7 +58,8 @@ describeAsRoot(`statistics of real containers${SKIP_REASON}`, () => {
       BigInt(/\d+/u.exec(cpu)?.[0] ?? '') * (cpu.startsWith('usage') ? 1000n : 1n),
     );
     const usage = counted(domain, 'memory', 'memory.usage_in_bytes', 'memory.current');
-    expect(stats.memory?.usageKiB).toBe(Number(usage) / 1024);
+    // The kernel gives back what it has counted in advance whenever it likes.
+    expect(Math.abs((stats.memory?.usageKiB ?? 0) - Number(usage) / 1024)).toBeLessThan(1024);
     const rss = counted(domain, 'memory', 'memory.stat', 'memory.stat');
     expect(stats.memory?.rssKiB).toBe(Number(/^(?:total_rss|anon) (\d+)$/mu.exec(rss)?.[1]) / 1024);
     expect(stats.memory).toMatchObject({ actualKiB: 65_536, limitKiB: 65_536, oomKills: 0 });

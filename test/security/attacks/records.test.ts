@@ -1,6 +1,7 @@
 /** A-097, A-098 and A-100: what a container is called, and says, in errors, events, state files and group names. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { scopeName, sliceName } from '../../../lib/lxc/cgroup/systemd/names.js';
 import { parseDomain, VirtError, type DomainDefinition } from '../../../lib/index.js';
 import { cgroups } from '../../system/leaks.js';
 import { useArena } from '../arena.js';
@@ -126,11 +127,26 @@ describeAttacks('records', (attacks) => {
 
   attacks.noTeeth('A-097', 'nothing in the API writes text of others as it is');
   attacks.noTeeth('A-098', 'nothing in the API writes text of others as it is');
-  attacks.attempt('A-100', 'no message bus is talked to', () =>
+  attacks.attempt(
+    'A-100',
+    'a name does not get out of the name of its unit',
+    () => {
+      const units = HOSTILE.map(([what, name]) => [what, scopeName({ name, run: '00c0ffee' })] as const);
+      const slices = HOSTILE.map(([what, name]) => [what, sliceName(`/machine/${name}`)] as const);
+      return Promise.resolve([
+        ...units.filter(([, unit]) => !/^machine-lxc\\x2d00c0ffee[\w:.\\]*\.scope$/u.test(unit)).map(String),
+        ...slices.filter(([, unit]) => !/^machine-[\w:.\\-]+\.slice$/u.test(unit)).map(String),
+      ]);
+    },
+    { times: HOSTILE.length * 2 },
+  );
+  attacks.attempt('A-100', 'a message bus is talked to in one place, and no program for it is run', () =>
     Promise.resolve(
-      sources('lib').filter((path) =>
-        /org\.freedesktop|systemctl|busctl|system_bus/.test(readFileSync(path, 'utf8')),
-      ),
+      sources('lib').filter((path) => {
+        const text = readFileSync(path, 'utf8');
+        const isPlace = path.startsWith(join('lib', 'lxc', 'cgroup', 'systemd'));
+        return /['"](?:systemctl|busctl)['"]/.test(text) || (!isPlace && /org\.freedesktop|messageBus/.test(text));
+      }),
     ),
   );
   test('the patterns find what they are for', () => {
