@@ -145,7 +145,9 @@ describeAttacks('records', (attacks) => {
       sources('lib').filter((path) => {
         const text = readFileSync(path, 'utf8');
         const isPlace = path.startsWith(join('lib', 'lxc', 'cgroup', 'systemd'));
-        return /['"](?:systemctl|busctl)['"]/.test(text) || (!isPlace && /org\.freedesktop|messageBus/.test(text));
+        return (
+          /['"](?:systemctl|busctl)['"]/.test(text) || (!isPlace && /org\.freedesktop|messageBus/.test(text))
+        );
       }),
     ),
   );

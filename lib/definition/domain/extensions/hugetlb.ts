@@ -16,7 +16,7 @@ export interface HugetlbLimit {
 }
 
 /** The smallest and the biggest huge page of any architecture, 64 KiB and 16 GiB. */
-const SIZES = { min: 64, max: 16 * 1024 * 1024 };
+export const HUGETLB_SIZES = { min: 64, max: 16 * 1024 * 1024 };
 const MAX_LIMIT_KIB = Number.MAX_SAFE_INTEGER / 1024;
 
 export function parseHugetlb(hugetlb: OwnReader): Draft<HugetlbLimit> {
@@ -39,7 +39,7 @@ export function checkHugetlb(fields: Fields): readonly HugetlbLimit[] | undefine
 }
 
 function checkLimit(fields: Fields): HugetlbLimit {
-  const sizeKiB = required(fields, 'sizeKiB', SIZES);
+  const sizeKiB = required(fields, 'sizeKiB', HUGETLB_SIZES);
   if (!Number.isInteger(Math.log2(sizeKiB))) {
     throw refusal(
       'XML_ERROR',

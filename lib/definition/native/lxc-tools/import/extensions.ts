@@ -1,17 +1,37 @@
 /** What libvirt has no element for. */
-import type { Extensions, KernelLimit, Rlimit } from '../../../domain/index.js';
+import {
+  hugePageName,
+  type Extensions,
+  type HugetlbLimit,
+  type KernelLimit,
+  type Rlimit,
+} from '../../../domain/index.js';
+import { HUGETLB_SIZES } from '../../../domain/extensions/hugetlb.js';
 import { RLIMIT_NAMES } from '../../../domain/extensions/rlimits.js';
 import { compactOrNothing } from '../../../plain/compact.js';
 import type { Config, Entry } from '../config.js';
-import { wholeNumber } from '../values.js';
+import { memoryLimitKiB, wholeNumber } from '../values.js';
 
 export function importExtensions(config: Config): Extensions | undefined {
   const rlimits = importRlimits(config);
+  const hugetlb = importHugetlb(config);
   const pids = config.first('lxc.cgroup.pids.max', 'lxc.cgroup2.pids.max');
   return compactOrNothing({
     noNewPrivs: config.first('lxc.no_new_privs')?.value === '1' ? true : undefined,
     pids: pids && { limit: pids.value === 'max' ? ('unlimited' as const) : wholeNumber(pids.value) },
+    hugetlb: hugetlb.length === 0 ? undefined : hugetlb,
     rlimits: rlimits.length === 0 ? undefined : rlimits,
+  });
+}
+
+/** Every size that any architecture has. */
+function importHugetlb(config: Config): readonly HugetlbLimit[] {
+  const sizes = Array.from({ length: 19 }, (_, power) => HUGETLB_SIZES.min * 2 ** power);
+  return sizes.flatMap((sizeKiB) => {
+    const name = `hugetlb.${hugePageName(sizeKiB)}`;
+    const entry = config.first(`lxc.cgroup.${name}.limit_in_bytes`, `lxc.cgroup2.${name}.max`);
+    const limitKiB = memoryLimitKiB(entry);
+    return limitKiB === undefined ? [] : [{ sizeKiB, limitKiB }];
   });
 }
 
