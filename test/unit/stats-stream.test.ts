@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainStats } from 'virtainer';
 import { DomainView } from '../../lib/domain-view.js';
 import type { Driver } from '../../lib/driver.js';
