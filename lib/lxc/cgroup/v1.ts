@@ -11,7 +11,7 @@ import {
   readText,
 } from './limit-text.js';
 import type { BlockDeviceResources, Resources } from './resources.js';
-import type { CgroupVersion, GroupLimits, LimitFile } from './version.js';
+import { hugetlbFiles, limitFile, type CgroupVersion, type GroupLimits, type LimitFile } from './version.js';
 
 const NO_LIMIT = '-1';
 const WEIGHT = ['blkio.weight', 'blkio.bfq.weight'] as const;
@@ -35,25 +35,27 @@ export const v1: CgroupVersion = {
   files: {
     memory: memoryFiles,
     cpu: ({ shares = 1024, periodMicroseconds = 100_000, quotaMicroseconds = -1 }) => [
-      file('cpu.shares', '<shares>', { value: String(shares), initial: '1024' }),
-      file('cpu.cfs_period_us', '<period>', { value: String(periodMicroseconds), initial: '100000' }),
-      file('cpu.cfs_quota_us', '<quota>', {
+      limitFile('cpu.shares', '<shares>', { value: String(shares), initial: '1024' }),
+      limitFile('cpu.cfs_period_us', '<period>', { value: String(periodMicroseconds), initial: '100000' }),
+      limitFile('cpu.cfs_quota_us', '<quota>', {
         value: String(Math.max(quotaMicroseconds, -1)),
         initial: NO_LIMIT,
       }),
     ],
     cpuset: ({ cpus = '', nodes = '' }) => [
-      file('cpuset.cpus', '<vcpu cpuset>', { value: cpus, initial: '' }),
-      file('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
+      limitFile('cpuset.cpus', '<vcpu cpuset>', { value: cpus, initial: '' }),
+      limitFile('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
       // What is in memory already follows when the nodes change.
-      file('cpuset.memory_migrate', '<numatune>', { value: nodes === '' ? '0' : '1', initial: '0' }),
+      limitFile('cpuset.memory_migrate', '<numatune>', { value: nodes === '' ? '0' : '1', initial: '0' }),
     ],
     block: ({ weight = 100, devices }) => [
       { names: WEIGHT, element: '<blkiotune> weight', value: String(weight), initial: '100' },
       ...devices.flatMap(deviceFiles),
     ],
-    pids: (limit) => [file('pids.max', '<virtainer:pids>', { value: kernelLimit(limit), initial: 'max' })],
-    hugetlb: (sizes) => sizes.flatMap(({ size, limitBytes }) => hugetlbFiles(size, String(limitBytes))),
+    pids: (limit) => [
+      limitFile('pids.max', '<virtainer:pids>', { value: kernelLimit(limit), initial: 'max' }),
+    ],
+    hugetlb: (sizes) => hugetlbFiles(sizes, { limit: 'limit_in_bytes', initial: NO_LIMIT }),
   },
   read: {
     memory: readMemory,
@@ -81,13 +83,16 @@ function memoryFiles({
 }: Resources['memory']): LimitFile[] {
   const together = swapBytes === undefined ? NO_LIMIT : String(limitBytes + swapBytes);
   return [
-    file('memory.limit_in_bytes', element, { value: String(limitBytes), initial: NO_LIMIT }),
+    limitFile('memory.limit_in_bytes', element, { value: String(limitBytes), initial: NO_LIMIT }),
     {
-      ...file('memory.memsw.limit_in_bytes', '<swap_hard_limit>', { value: together, initial: NO_LIMIT }),
+      ...limitFile('memory.memsw.limit_in_bytes', '<swap_hard_limit>', {
+        value: together,
+        initial: NO_LIMIT,
+      }),
       outermost: true,
       optional: !limitsSwap,
     },
-    file('memory.soft_limit_in_bytes', '<soft_limit>', {
+    limitFile('memory.soft_limit_in_bytes', '<soft_limit>', {
       value: String(softLimitBytes ?? NO_LIMIT),
       initial: NO_LIMIT,
     }),
@@ -105,22 +110,10 @@ function deviceFiles({ number: device, path, weight, ...rates }: BlockDeviceReso
       initial: '0',
     },
     ...RATES.map(([key, name, element]) => ({
-      ...file(name, `${element} ${where}`, { value: String(rates[key] ?? 0), initial: '0' }),
+      ...limitFile(name, `${element} ${where}`, { value: String(rates[key] ?? 0), initial: '0' }),
       device,
     })),
   ];
-}
-
-function hugetlbFiles(size: string, value: string): LimitFile[] {
-  const element = '<virtainer:hugetlb>';
-  return [
-    file(`hugetlb.${size}.limit_in_bytes`, element, { value, initial: NO_LIMIT }),
-    { ...file(`hugetlb.${size}.rsvd.limit_in_bytes`, element, { value, initial: NO_LIMIT }), optional: true },
-  ];
-}
-
-function file(name: string, element: string, values: Pick<LimitFile, 'value' | 'initial'>): LimitFile {
-  return { names: [name], element, ...values };
 }
 
 async function readMemory(directory: string): Promise<Partial<GroupLimits>> {

@@ -12,7 +12,14 @@ import {
   readText,
 } from './limit-text.js';
 import type { BlockDeviceResources, CpuResources, Resources } from './resources.js';
-import type { CgroupVersion, GroupLimits, LimitFile, NumberedDevice } from './version.js';
+import {
+  hugetlbFiles,
+  limitFile,
+  type CgroupVersion,
+  type GroupLimits,
+  type LimitFile,
+  type NumberedDevice,
+} from './version.js';
 
 const NO_LIMIT = 'max';
 const WEIGHT = ['io.bfq.weight', 'io.weight'] as const;
@@ -37,15 +44,17 @@ export const v2: CgroupVersion = {
     memory: memoryFiles,
     cpu: cpuFiles,
     cpuset: ({ cpus = '', nodes = '' }) => [
-      file('cpuset.cpus', '<vcpu cpuset>', { value: cpus, initial: '' }),
-      file('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
+      limitFile('cpuset.cpus', '<vcpu cpuset>', { value: cpus, initial: '' }),
+      limitFile('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
     ],
     block: ({ weight = 100, devices }) => [
       { names: WEIGHT, element: '<blkiotune> weight', value: String(weight), initial: '100' },
       ...devices.flatMap(deviceFiles),
     ],
-    pids: (limit) => [file('pids.max', '<virtainer:pids>', { value: kernelLimit(limit), initial: NO_LIMIT })],
-    hugetlb: (sizes) => sizes.flatMap(({ size, limitBytes }) => hugetlbFiles(size, String(limitBytes))),
+    pids: (limit) => [
+      limitFile('pids.max', '<virtainer:pids>', { value: kernelLimit(limit), initial: NO_LIMIT }),
+    ],
+    hugetlb: (sizes) => hugetlbFiles(sizes, { limit: 'max', initial: NO_LIMIT }),
   },
   read: {
     memory: readMemory,
@@ -64,21 +73,21 @@ export const v2: CgroupVersion = {
 function memoryFiles({ limitBytes, swapBytes, limitsSwap, ...memory }: Resources['memory']): LimitFile[] {
   return [
     {
-      ...file('memory.max', memory.element, { value: String(limitBytes), initial: NO_LIMIT }),
+      ...limitFile('memory.max', memory.element, { value: String(limitBytes), initial: NO_LIMIT }),
       reclaims: true,
     },
     {
-      ...file('memory.swap.max', '<swap_hard_limit>', {
+      ...limitFile('memory.swap.max', '<swap_hard_limit>', {
         value: String(swapBytes ?? NO_LIMIT),
         initial: NO_LIMIT,
       }),
       optional: !limitsSwap,
     },
-    file('memory.high', '<soft_limit>', {
+    limitFile('memory.high', '<soft_limit>', {
       value: String(memory.softLimitBytes ?? NO_LIMIT),
       initial: NO_LIMIT,
     }),
-    { ...file('memory.oom.group', memory.element, { value: '1', initial: '0' }), optional: true },
+    { ...limitFile('memory.oom.group', memory.element, { value: '1', initial: '0' }), optional: true },
   ];
 }
 
@@ -90,8 +99,8 @@ function cpuFiles({
   const weight = shares === undefined ? 100 : weightOf(shares);
   const quota = quotaMicroseconds < 0 ? NO_LIMIT : String(quotaMicroseconds);
   return [
-    file('cpu.weight', '<shares>', { value: String(weight), initial: '100' }),
-    file('cpu.max', quota === NO_LIMIT ? '<period>' : '<quota>', {
+    limitFile('cpu.weight', '<shares>', { value: String(weight), initial: '100' }),
+    limitFile('cpu.max', quota === NO_LIMIT ? '<period>' : '<quota>', {
       value: `${quota} ${periodMicroseconds}`,
       initial: 'max 100000',
     }),
@@ -105,25 +114,13 @@ function deviceFiles({ number: device, path, weight, ...rates }: BlockDeviceReso
   return [
     { names: WEIGHT, device, element, value: String(weight ?? 'default'), initial: 'default' },
     {
-      ...file('io.max', element, {
+      ...limitFile('io.max', element, {
         value: words((key) => rates[key] ?? NO_LIMIT),
         initial: words(() => NO_LIMIT),
       }),
       device,
     },
   ];
-}
-
-function hugetlbFiles(size: string, value: string): LimitFile[] {
-  const element = '<virtainer:hugetlb>';
-  return [
-    file(`hugetlb.${size}.max`, element, { value, initial: NO_LIMIT }),
-    { ...file(`hugetlb.${size}.rsvd.max`, element, { value, initial: NO_LIMIT }), optional: true },
-  ];
-}
-
-function file(name: string, element: string, values: Pick<LimitFile, 'value' | 'initial'>): LimitFile {
-  return { names: [name], element, ...values };
 }
 
 async function readMemory(directory: string): Promise<Partial<GroupLimits>> {

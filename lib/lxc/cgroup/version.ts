@@ -23,6 +23,28 @@ export interface LimitFile {
   readonly reclaims?: boolean;
 }
 
+export function limitFile(
+  name: string,
+  element: string,
+  values: Pick<LimitFile, 'value' | 'initial'>,
+): LimitFile {
+  return { names: [name], element, ...values };
+}
+
+/** Huge pages in use, and those that are reserved; not every kernel counts the second. */
+export function hugetlbFiles(
+  sizes: Resources['hugetlb'],
+  { limit, initial }: { readonly limit: string; readonly initial: string },
+): LimitFile[] {
+  return sizes.flatMap(({ size, limitBytes }) => {
+    const values = { value: String(limitBytes), initial };
+    return [
+      limitFile(`hugetlb.${size}.${limit}`, '<virtainer:hugetlb>', values),
+      { ...limitFile(`hugetlb.${size}.rsvd.${limit}`, '<virtainer:hugetlb>', values), optional: true },
+    ];
+  });
+}
+
 /** Limits of a device by its number, `major:minor`. */
 export interface NumberedDevice extends Omit<BlkiotuneDevice, 'path'> {
   readonly number: string;
