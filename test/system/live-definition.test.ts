@@ -1,11 +1,11 @@
 /** Changes of a running domain's definition that meet its end. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompleteDomain } from '../../lib/definition/domain/index.js';
 import type { Domain } from '../../lib/index.js';
 import { openLxc } from '../../lib/lxc/driver.js';
-import { initOf } from './kernel-groups.js';
+import { groupDirectory, hasVersion1, initOf, readGroupFile } from './kernel-groups.js';
 import { SKIP_REASON, describeAsRoot, useWorld } from './world.js';
 
 describeAsRoot(`a definition that changes while its container ends${SKIP_REASON}`, () => {
@@ -44,6 +44,23 @@ describeAsRoot(`a definition that changes while its container ends${SKIP_REASON}
     });
     await domain.undefine();
   });
+
+  (hasVersion1 ? test : test.skip)(
+    'what an earlier version did not limit is not limited unasked',
+    async () => {
+      const domain = await world().connection.createDomain(world().define());
+      const path = join(folderOf(domain), 'live.json');
+      const { security, ...record } = JSON.parse(readFileSync(path, 'utf8')) as { readonly security: object };
+      writeFileSync(path, JSON.stringify({ ...record, security: { ...security, pids: 'unlimited' } }));
+      writeFileSync(join(groupDirectory(world().directory, domain, 'pids'), 'pids.max'), 'max');
+      await domain.setMemory(32 * 1024);
+      expect(readGroupFile(world().directory, domain, 'pids.max')).toBe('max');
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ security: { pids: 'unlimited' } });
+      await domain.setPidsLimit(20);
+      expect(readGroupFile(world().directory, domain, 'pids.max')).toBe('20');
+      await domain.destroy();
+    },
+  );
 
   test('nothing is left of a transient domain', async () => {
     const domain = await world().connection.createDomain(world().define());

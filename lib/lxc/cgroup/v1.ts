@@ -44,9 +44,9 @@ export const v1: CgroupVersion = {
     ],
     cpuset: ({ cpus = '', nodes = '' }) => [
       file('cpuset.cpus', '<vcpu cpuset>', { value: cpus, initial: '' }),
-      file('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
-      // What is in memory already follows when the nodes change.
+      // What is in memory already follows when the nodes change: from here on.
       file('cpuset.memory_migrate', '<numatune>', { value: nodes === '' ? '0' : '1', initial: '0' }),
+      file('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
     ],
     block: ({ weight = 100, devices }) => [
       { names: WEIGHT, element: '<blkiotune> weight', value: String(weight), initial: '100' },
