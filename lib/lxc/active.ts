@@ -66,7 +66,7 @@ function mayBeGone(cause: unknown): boolean {
 }
 
 /** A process that is ending takes a moment until it has ended. */
-async function waitForEnd(process: ProcessIdentity): Promise<void> {
+export async function waitForEnd(process: ProcessIdentity): Promise<void> {
   await withProcess(process, (pidfd) => native().pidfdWait(pidfd, END_TIMEOUT_MS));
 }
 

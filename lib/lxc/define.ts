@@ -3,11 +3,19 @@ import { withoutTerminals, type CompleteDomain } from '../definition/domain/inde
 import { securityProfile } from '../definition/security/index.js';
 import type { DefinitionChange, Scope } from '../driver.js';
 import { VirtError } from '../errors.js';
-import { findActive, requireActive, withDomainLock } from './active.js';
+import {
+  findActive,
+  notRunning,
+  waitForEnd,
+  whileActive,
+  withDomainLock,
+  type ActiveDomain,
+} from './active.js';
 import { DEFAULT_PARTITION } from './cgroup/layout.js';
 import { record, type Context } from './context.js';
 import { checkIdentity, requireDomain } from './domains.js';
 import { changeKernelLimits } from './limits.js';
+import { isAlive } from './process.js';
 import { beginRun, prepareRun, startContainer } from './start.js';
 import type { LiveRecord } from './store/live-record.js';
 
@@ -70,23 +78,51 @@ export async function updateDefinition(
   scopes: readonly Scope[],
   change: DefinitionChange,
 ): Promise<void> {
-  const config = scopes.includes('config') ? change(await requireConfig(context, uuid)) : undefined;
-  const live = scopes.includes('live') ? (await requireActive(context, uuid)).record : undefined;
-  const changed = live && changedRecord(live, change);
-  const undo = changed && (await changeKernelLimits(live, changed));
-  try {
+  const stored = scopes.includes('config') ? await requireConfig(context, uuid) : undefined;
+  const config = stored && change(stored);
+  if (!scopes.includes('live')) {
     if (config) await context.definitions.save(config);
-    if (changed) await context.live.write(uuid, changed);
-  } catch (cause) {
-    await undo?.().catch(() => undefined);
-    throw cause;
+    return;
   }
+  await whileActive(context, uuid, async (active) => {
+    const changed = changedRecord(active.record, change);
+    const undo = await changeKernelLimits(active.record, changed);
+    try {
+      if (config) await context.definitions.save(config);
+      await rewriteRecord(context, active, changed);
+    } catch (cause) {
+      // The first error is the one to report.
+      if (stored) await context.definitions.save(stored).catch(() => undefined);
+      await undo().catch(() => undefined);
+      throw cause;
+    }
+  });
 }
 
 function changedRecord(live: LiveRecord, change: DefinitionChange): LiveRecord {
   const definition = change(live.definition);
+  // What the record says holds, also when it was an earlier version that chose a default.
+  if (definition.extensions?.pids?.limit === live.definition.extensions?.pids?.limit)
+    return { ...live, definition };
   const { pids } = securityProfile(definition, live.security.kind);
   return { ...live, definition, security: { ...live.security, pids } };
+}
+
+/** The controller of a run that ends may have removed the record already: then it is not to come back. */
+async function rewriteRecord(
+  context: Context,
+  { init, controller, record: { definition } }: ActiveDomain,
+  changed: LiveRecord,
+): Promise<void> {
+  const { uuid } = definition;
+  await context.live.write(uuid, changed);
+  if (isAlive(init)) return;
+  await waitForEnd(controller);
+  // It stays over a reboot, and what a killed one has left is found by this record.
+  if (await context.live.controller(uuid)) return;
+  await context.live.end(uuid);
+  if (!(await context.definitions.exists(uuid))) await context.live.forget(uuid);
+  throw notRunning();
 }
 
 async function requireConfig(context: Context, uuid: string): Promise<CompleteDomain> {

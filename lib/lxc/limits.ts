@@ -85,7 +85,9 @@ export async function changeKernelLimits(
   const resources = ({ definition, security }: LiveRecord): Resources => {
     const { blkiotune, ...rest } = definition;
     // A device that has been taken away meanwhile is in nobody's way.
-    return resourcesOf(sameDevices || !blkiotune ? rest : definition, security.pids);
+    return resourcesOf(sameDevices || !blkiotune ? rest : definition, security.pids, {
+      refused: 'INVALID_ARG',
+    });
   };
   return changeLimits(before.cgroups.groups, resources(before), resources(after));
 }

@@ -1,5 +1,5 @@
 /** Memory of a domain, KiB. */
-import type { CompleteDomain, Memtune } from '../definition/domain/index.js';
+import { memoryLimitKiB, type CompleteDomain, type Memtune } from '../definition/domain/index.js';
 import { compactOrNothing } from '../definition/plain/compact.js';
 import type { AffectOptions } from '../domain-metadata.js';
 import type { DomainView } from '../domain-view.js';
@@ -33,10 +33,10 @@ export async function changeMemory(
   const name = maximum ? 'virDomainSetMaxMemory' : 'virDomainSetMemoryFlags';
   checkRange('memory', memoryKiB, RANGE);
   await changeDefinitions(view, { name, options }, ({ scopes }) => {
-    if (!maximum) return (definition) => withMemory(definition, memoryKiB);
+    if (!maximum) return (definition) => checkSwap(withMemory(definition, memoryKiB));
     if (scopes.includes('live')) {
       throw new VirtError('OPERATION_INVALID', 'Cannot resize the max memory on an active domain', {
-        hint: 'change it with config: true (--config); it takes effect at the next start',
+        hint: 'change the stored definition, for the next start: setMemory() with maximum and config (setmaxmem --config)',
       });
     }
     return (definition) => withMaxMemory(definition, memoryKiB);
@@ -89,8 +89,19 @@ export async function changeMemoryParameters(
   await changeDefinitions(view, { name: 'virDomainSetMemoryParameters', options }, () => (definition) => {
     const { memtune, ...rest } = definition;
     const changed = withParameters(memtune, parameters);
-    return changed ? { ...rest, memtune: changed } : rest;
+    return checkSwap(changed ? { ...rest, memtune: changed } : rest);
   });
+}
+
+/** Without a hard limit it is the memory that the kernel keeps below the sum. */
+function checkSwap(definition: CompleteDomain): CompleteDomain {
+  const [limitKiB, swapKiB] = [memoryLimitKiB(definition), definition.memtune?.swapHardLimitKiB];
+  if (swapKiB === undefined || limitKiB <= swapKiB) return definition;
+  throw new VirtError(
+    'INVALID_ARG',
+    `memory hard_limit tunable value must be lower than or equal to swap_hard_limit: ${limitKiB} KiB and ${swapKiB} KiB`,
+    { hint: 'swap_hard_limit is memory and swap together: change hard_limit as well' },
+  );
 }
 
 function withParameters(old: Memtune = {}, parameters: Partial<MemoryParameters>): Memtune | undefined {

@@ -4,6 +4,7 @@ import {
   formatCpuset,
   parseCpuset,
   type CompleteDomain,
+  type NumatuneMode,
 } from '../definition/domain/index.js';
 import type { AffectOptions } from '../domain-metadata.js';
 import type { DomainView } from '../domain-view.js';
@@ -65,7 +66,16 @@ function withNodes(definition: CompleteDomain, { mode, nodeset }: Nodes): Comple
   const { numatune, ...rest } = definition;
   const { memory, ...others } = numatune ?? {};
   const nodes = nodeset ?? memory?.nodeset ?? '';
-  if (nodes === '') return Object.keys(others).length === 0 ? rest : { ...rest, numatune: others };
+  if (nodes === '') {
+    if (mode !== undefined && mode !== 'strict') throw modeWithoutNodes(mode);
+    return Object.keys(others).length === 0 ? rest : { ...rest, numatune: others };
+  }
   const changed = { mode: mode ?? memory?.mode ?? 'strict', placement: 'static', nodeset: nodes } as const;
   return { ...rest, numatune: { ...others, memory: changed } };
+}
+
+function modeWithoutNodes(mode: NumatuneMode): VirtError {
+  return new VirtError('INVALID_ARG', `numatune mode '${mode}' needs nodes`, {
+    hint: "give numa_nodeset (--nodeset), such as '0'",
+  });
 }

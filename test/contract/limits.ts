@@ -184,6 +184,29 @@ export function describeLimits(suite: Suite): void {
       expect(await read()).toEqual(before);
     });
 
+    test('when memory and swap together would be less than the memory', async () => {
+      const [off, domain] = [await defined(), await suite.started()];
+      for (const each of [off, domain]) {
+        await expectCode(each.setMemoryParameters({ swap_hard_limit: DEFINED_KIB - 1 }), 'INVALID_ARG');
+        await each.setMemory(40_000);
+        await each.setMemoryParameters({ swap_hard_limit: 50_000 });
+        await expectCode(each.setMemory(50_001), 'INVALID_ARG');
+        await each.setMemoryParameters({ swap_hard_limit: MEMORY_UNLIMITED });
+        await each.setMemory(DEFINED_KIB);
+        await each.setMemoryParameters({ hard_limit: 40_000, swap_hard_limit: 50_000 });
+        await expectCode(each.setMemoryParameters({ hard_limit: MEMORY_UNLIMITED }), 'INVALID_ARG');
+        expect(await each.getMemoryParameters()).toMatchObject({ hard_limit: 40_000 });
+      }
+    });
+
+    test('when a mode of nodes has no nodes', async () => {
+      const domain = await defined();
+      await expectCode(domain.setNumaParameters({ numa_mode: 'interleave' }), 'INVALID_ARG');
+      await expectCode(domain.setNumaParameters({ numa_mode: 'preferred', numa_nodeset: '' }), 'INVALID_ARG');
+      await domain.setNumaParameters(await domain.getNumaParameters());
+      expect(await domain.getXMLDesc()).not.toContain('<numatune>');
+    });
+
     test('when the container uses more than it is to have', async () => {
       const domain = await suite.started();
       await expectCode(domain.setMemory(4, { live: true, config: true }), 'OPERATION_FAILED');

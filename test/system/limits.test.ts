@@ -170,6 +170,14 @@ describeOnV1(`limits of real containers${REASON}`, () => {
       });
     });
 
+    test('a path that is no block device is a bad argument', async () => {
+      const domain = await start({});
+      await expect(
+        domain.setBlkioParameters({ device_read_bytes_sec: '/dev/null,1000' }),
+      ).rejects.toMatchObject({ code: 'INVALID_ARG' });
+      expect(await domain.getBlkioParameters()).toMatchObject({ device_read_bytes_sec: '' });
+    });
+
     test('setPidsLimit, with processes running', async () => {
       const domain = await start({});
       expect(await domain.getPidsLimit()).toBe(512);

@@ -11,13 +11,29 @@ const FREEZE_TIMEOUT_MS = 1000;
 const LOOKS_AT_ONCE = 20;
 const MAX_PAUSE_MS = 10;
 
+/** The file that tells whether a container is frozen, and what it says then. */
+export interface FreezerFile {
+  readonly directory: string;
+  readonly name: string;
+  /** True when the container is frozen, or on its way there. */
+  readonly saysFrozen: (text: string) => boolean;
+}
+
+/** Version 2 freezes even on a host that has the freezer of version 1, too. */
+export function freezerFile(groups: readonly Group[]): FreezerFile | undefined {
+  const unified = unifiedGroup(groups)?.directory;
+  if (unified !== undefined) {
+    return { directory: unified, name: 'cgroup.freeze', saysFrozen: (text) => text.trim() === '1' };
+  }
+  const v1 = groupOf(groups, 'freezer')?.directory;
+  if (v1 === undefined) return undefined;
+  return { directory: v1, name: 'freezer.state', saysFrozen: (text) => text.trim() !== 'THAWED' };
+}
+
 /** True when the container is frozen, or on its way there. */
 export async function isFrozen(groups: readonly Group[]): Promise<boolean> {
-  const unified = unifiedGroup(groups);
-  if (unified) return (await readFile(join(unified.directory, 'cgroup.freeze'), 'utf8')).trim() === '1';
-  const v1 = groupOf(groups, 'freezer');
-  if (!v1) return false;
-  return (await readFile(join(v1.directory, 'freezer.state'), 'utf8')).trim() !== 'THAWED';
+  const file = freezerFile(groups);
+  return file?.saysFrozen(await readFile(join(file.directory, file.name), 'utf8')) ?? false;
 }
 
 /**

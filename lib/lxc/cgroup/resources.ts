@@ -9,7 +9,7 @@ import {
   type CompleteDomain,
   type KernelLimit,
 } from '../../definition/domain/index.js';
-import { VirtError, quote, systemError } from '../../errors.js';
+import { VirtError, quote, systemError, type VirtErrorCode } from '../../errors.js';
 import { lookUpDevice, type LookUpDevice } from '../security/devices/host-nodes.js';
 
 export interface MemoryResources {
@@ -63,14 +63,20 @@ export interface Resources {
 
 export type ResourceKind = keyof Resources;
 
+export interface ResourceOptions {
+  readonly refused?: VirtErrorCode;
+  readonly lookUp?: LookUpDevice;
+}
+
 /**
  * @param pids - with the default of the container's kind
- * @throws VirtError CONFIG_UNSUPPORTED for a device of `<blkiotune>` that is none
+ * @param refused - the code for a device of `<blkiotune>` that is none
+ * @throws VirtError that code; SYSTEM_ERROR for a device that is not there
  */
 export function resourcesOf(
   definition: CompleteDomain,
   pids: KernelLimit,
-  lookUp: LookUpDevice = lookUpDevice,
+  { refused = 'CONFIG_UNSUPPORTED', lookUp = lookUpDevice }: ResourceOptions = {},
 ): Resources {
   const { blkiotune, cputune, extensions } = definition;
   return {
@@ -85,7 +91,7 @@ export function resourcesOf(
       weight: blkiotune?.weight,
       devices: (blkiotune?.devices ?? []).map((device) => ({
         ...device,
-        number: deviceNumber(device.path, lookUp),
+        number: deviceNumber(device.path, { refused, lookUp }),
       })),
     },
     pids,
@@ -108,7 +114,7 @@ function memoryResources(definition: CompleteDomain): MemoryResources {
   };
 }
 
-function deviceNumber(path: string, lookUp: LookUpDevice): string {
+function deviceNumber(path: string, { refused, lookUp }: Required<ResourceOptions>): string {
   const where = `<blkiotune> device ${quote(path)}`;
   try {
     const { kind, major, minor } = lookUp(path);
@@ -116,7 +122,7 @@ function deviceNumber(path: string, lookUp: LookUpDevice): string {
   } catch (cause) {
     throw systemError(where, cause, { path });
   }
-  throw new VirtError('CONFIG_UNSUPPORTED', `${where}: Path must identify a block device`, {
+  throw new VirtError(refused, `${where}: Path must identify a block device`, {
     hint: 'name a whole disk of the host, such as /dev/sda',
   });
 }

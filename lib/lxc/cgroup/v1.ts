@@ -44,9 +44,9 @@ export const v1: CgroupVersion = {
     ],
     cpuset: ({ cpus = '', nodes = '' }) => [
       limitFile('cpuset.cpus', '<vcpu cpuset>', { value: cpus, initial: '' }),
-      limitFile('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
-      // What is in memory already follows when the nodes change.
+      // What is in memory already follows when the nodes change: from here on.
       limitFile('cpuset.memory_migrate', '<numatune>', { value: nodes === '' ? '0' : '1', initial: '0' }),
+      limitFile('cpuset.mems', '<numatune>', { value: nodes, initial: '' }),
     ],
     block: ({ weight = 100, devices }) => [
       { names: WEIGHT, element: '<blkiotune> weight', value: String(weight), initial: '100' },

@@ -11,6 +11,7 @@ import type {
   MountFilesystem,
   RamFilesystem,
 } from '../../definition/domain/index.js';
+import { memoryLimitKiB } from '../../definition/domain/index.js';
 import { quote, VirtError } from '../../errors.js';
 import { isStartableDisk, isStartableHostdev } from '../security/devices/host-nodes.js';
 import { UNSUPPORTED_EXTENSIONS } from './unsupported-extensions.js';
@@ -37,6 +38,15 @@ export const UNSUPPORTED: readonly UnsupportedElement[] = [
     element: 'memtune/min_guarantee',
     find: ({ memtune }) => (memtune?.minGuaranteeKiB === undefined ? undefined : '<memtune> min_guarantee'),
     hint: 'remove <min_guarantee>: nothing can guarantee memory to a container',
+  },
+  {
+    element: 'memtune/swap_hard_limit',
+    find: (definition) => {
+      const { swapHardLimitKiB = Infinity } = definition.memtune ?? {};
+      const isBelow = swapHardLimitKiB < memoryLimitKiB(definition);
+      return isBelow ? `<memtune> swap_hard_limit of ${swapHardLimitKiB} KiB, below the memory` : undefined;
+    },
+    hint: 'swap_hard_limit is memory and swap together: lower <currentMemory> or <hard_limit>, or raise it',
   },
   {
     element: 'vcpu@placement',

@@ -18,6 +18,4 @@ export interface Counters {
   throttling(file: GroupFile): CpuThrottling | undefined;
   memory(file: GroupFile): CountedMemory | undefined;
   block(file: GroupFile): readonly NumberedBlockStats[] | undefined;
-  /** Whether its processes are stopped, or on their way there. */
-  frozen(file: GroupFile): boolean | undefined;
 }

@@ -4,7 +4,7 @@ import { compact } from '../../definition/plain/compact.js';
 import { systemError } from '../../errors.js';
 import type { DomainStats, NamedInterfaceStats, StatsGroup } from '../../statistics.js';
 import type { ActiveDomain } from '../active.js';
-import { groupOf, unifiedGroup } from '../cgroup/layout.js';
+import { freezerFile } from '../cgroup/freezer.js';
 import { isGoneError } from '../errno.js';
 import { isAlive } from '../process.js';
 import { hasEnded, parseStat } from '../process-text.js';
@@ -17,7 +17,6 @@ import { loopShare } from './loop-share.js';
 import { readMemory } from './memory.js';
 import { readPids } from './pids.js';
 import { readPressure } from './pressure.js';
-import { countersOf, filesOf } from './versions.js';
 
 /** What the runs of a connection share. */
 export interface Sources {
@@ -110,13 +109,10 @@ export class Run {
     });
   }
 
-  /** Version 2 freezes even on a host that has the freezer of version 1, too. */
   #state(): Pick<DomainStats, 'state' | 'reason'> {
-    const { groups } = this.#active.record.cgroups;
-    const group = unifiedGroup(groups) ?? groupOf(groups, 'freezer');
-    if (group && countersOf(group).frozen(filesOf(group, this.#files.read)) === true) {
-      return { state: 'paused', reason: 'user' };
-    }
+    const freezer = freezerFile(this.#active.record.cgroups.groups);
+    const text = freezer && this.#files.read(freezer.directory, freezer.name);
+    if (text !== undefined && freezer?.saysFrozen(text)) return { state: 'paused', reason: 'user' };
     return { state: 'running', reason: existsSync(this.#resumedFile) ? 'unpaused' : 'booted' };
   }
 

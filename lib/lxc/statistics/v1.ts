@@ -54,9 +54,4 @@ export const V1: Counters = {
   },
 
   block: blockCounts,
-
-  frozen(file) {
-    const state = file('freezer.state');
-    return state === undefined ? undefined : state.trim() !== 'THAWED';
-  },
 };

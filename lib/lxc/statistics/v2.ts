@@ -52,11 +52,6 @@ export const V2: Counters = {
     const stat = file('io.stat');
     return stat === undefined ? undefined : linesOf(stat).map(deviceCounts);
   },
-
-  frozen(file) {
-    const freeze = file('cgroup.freeze');
-    return freeze === undefined ? undefined : freeze.trim() === '1';
-  },
 };
 
 function nanoseconds(microseconds: bigint | undefined): bigint | undefined {

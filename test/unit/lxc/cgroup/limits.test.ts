@@ -73,7 +73,7 @@ function resources(definition: Partial<DomainDefinition>): Resources {
     },
     HOST,
   );
-  return resourcesOf(complete, complete.extensions?.pids?.limit ?? 'unlimited', () => DISK);
+  return resourcesOf(complete, complete.extensions?.pids?.limit ?? 'unlimited', { lookUp: () => DISK });
 }
 
 const TUNED: Partial<DomainDefinition> = {
@@ -181,6 +181,13 @@ test.each([
   mkdirSync(join(group.directory, order[0] ?? ''));
   await expect(changeLimits([group], from, to)).rejects.toThrow();
   expect(read(group, order[1] ?? '')).toBe('9223372036854771712');
+});
+
+test('version 1: memory begins to follow the nodes before they change', () => {
+  const group = { version: 1, controllers: ['memory', 'cpuset'], directory: tree } as const;
+  const files = limitFiles([group], resources({ numatune: { memory: { mode: 'strict', nodeset: '0' } } }));
+  const names = files.map(({ names: [name] }) => name);
+  expect(names.indexOf('cpuset.memory_migrate')).toBeLessThan(names.indexOf('cpuset.mems'));
 });
 
 test('what has been written is put back when a later value is refused', async () => {

@@ -37,6 +37,9 @@ const filesystem = (attributes: string, source: string): Parts => ({
 /** For each row of the table a definition that asks for it, and how the error names it. */
 const ASKED: Readonly<Record<string, readonly (readonly [Parts, string])[]>> = {
   'memtune/min_guarantee': [[memtune('min_guarantee'), '<memtune> min_guarantee']],
+  'memtune/swap_hard_limit': [
+    [memtune('swap_hard_limit'), '<memtune> swap_hard_limit of 2048 KiB, below the memory'],
+  ],
   'vcpu@placement': [[{ rest: "<vcpu placement='auto'>2</vcpu>" }, "<vcpu placement='auto'>"]],
   'numatune/memory@placement': [
     [
