@@ -56,11 +56,11 @@ uint64_t FuseServer::wait_us(uint64_t now_us) const {
 }
 
 void FuseServer::serve() {
-  const uint64_t start = monotonic_us();
+  const uint64_t before = cpu_time_us();
   for (int served = 0; served < kMaxPerTurn && serve_one(); served++) {
   }
-  const uint64_t end = monotonic_us();
-  paid_until_us_ = std::max(paid_until_us_, end) + (end - start) * kShare;
+  // Not by the clock: readers would pay for a controller that was stopped, or had to wait for a CPU.
+  paid_until_us_ = std::max(paid_until_us_, monotonic_us()) + (cpu_time_us() - before) * kShare;
 }
 
 bool FuseServer::serve_one() {

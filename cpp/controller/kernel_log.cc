@@ -32,6 +32,35 @@ std::string_view after(std::string_view text, std::string_view start) {
   return found == std::string_view::npos ? std::string_view() : text.substr(found + start.size());
 }
 
+struct Groups {
+  std::string_view limited;
+  std::string_view own;
+};
+
+constexpr std::string_view kLimited = ",oom_memcg=", kOwn = ",task_memcg=", kTask = ",task=";
+
+bool is_at_or_below(std::string_view path, std::string_view above) {
+  if (!path.starts_with(above)) return false;
+  std::string_view rest = path.substr(above.size());
+  return rest.starts_with('/') || rest.starts_with(kTask) || above == "/";
+}
+
+// A container may have made groups of any names below its own, and these are in the paths: but a name has no
+// slash, and whose limit was reached is never below the other.
+Groups groups_of(std::string_view text) {
+  const size_t limited = text.find(std::string(kLimited) + "/");
+  const size_t own = text.find(std::string(kOwn) + "/");
+  if (own == std::string_view::npos) return {};
+  if (limited > own) return {{}, until(text.substr(own + kOwn.size()), kTask)};
+  std::string_view paths = text.substr(limited + kLimited.size());
+  for (size_t end = paths.find(kOwn); end != std::string_view::npos; end = paths.find(kOwn, end + 1)) {
+    std::string_view above = paths.substr(0, end);
+    std::string_view path = paths.substr(end + kOwn.size());
+    if (is_at_or_below(path, above)) return {above, path.substr(0, path.find(kTask, above.size()))};
+  }
+  return {};
+}
+
 // The log has \xNN for what can't be printed.
 std::string plain_name(std::string_view text) {
   std::string name;
@@ -55,6 +84,10 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
+// The rest of a message that another one has interrupted: it may begin with a group's name, which whoever has
+// made the group has chosen.
+bool is_continued(std::string_view header) { return header.ends_with(",c"); }
+
 bool is_memory_short(std::string_view reason) {
   return reason == "Out of memory" || reason == "Out of memory (oom_kill_allocating_task)";
 }
@@ -64,7 +97,7 @@ bool is_memory_short(std::string_view reason) {
 // PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT and a newline, after which come other things.
 void OomKills::add(std::string_view record) {
   std::optional<uint64_t> priority = parse_number(until(record, ","), UINT32_MAX);
-  if (!priority || *priority >= kFirstUserPriority) return;
+  if (!priority || *priority >= kFirstUserPriority || is_continued(until(record, ";"))) return;
   std::string_view text = until(after(record, ";"), "\n");
   constexpr std::string_view kChosen = "oom-kill:constraint=", kKilled = ": Killed process ";
   if (text.starts_with(kChosen)) return add_choice(text.substr(kChosen.size()));
@@ -73,17 +106,17 @@ void OomKills::add(std::string_view record) {
     add_kill(text.substr(0, killed), text.substr(killed + kKilled.size()));
 }
 
-// ...,oom_memcg=PATH,task_memcg=PATH,task=NAME,pid=N,uid=N: the number is found from the end, behind the
-// name.
+// ...,cpuset=GROUP,...,oom_memcg=PATH,task_memcg=PATH,task=NAME,pid=N,uid=N, with `global_oom` instead of
+// oom_memcg=PATH when the host has no memory. The number is found from the end, behind the name.
 void OomKills::add_choice(std::string_view text) {
   chosen_ = {};
   size_t pid = text.rfind(",pid=");
   if (pid == std::string_view::npos) return;
   std::optional<uint64_t> number = parse_number(until(text.substr(pid + 5), ","), INT32_MAX);
-  std::string_view groups = text.substr(0, pid);
   chosen_.pid = static_cast<pid_t>(number.value_or(0));
-  chosen_.limited = unescaped(until(until(after(groups, ",oom_memcg="), ",task_memcg="), ",task="));
-  chosen_.group = unescaped(until(after(groups, ",task_memcg="), ",task="));
+  const Groups groups = groups_of(text.substr(0, pid));
+  chosen_.limited = unescaped(groups.limited);
+  chosen_.group = unescaped(groups.own);
 }
 
 // N (NAME) total-vm:...

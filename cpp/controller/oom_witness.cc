@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "controller/records.h"
 
@@ -31,6 +32,8 @@ Status Counter::open(const std::string& path, std::string key) {
 uint64_t Counter::read() {
   char text[4096];
   ssize_t got = pread(fd_.get(), text, sizeof text, 0);
+  // Its group has gone, or the controller has been taken from it: the file would be marked for ever.
+  if (got < 0 && errno == ENODEV) fd_.reset();
   std::string_view rest(text, got > 0 ? static_cast<size_t>(got) : 0);
   while (!rest.empty()) {
     std::string_view line = rest.substr(0, std::min(rest.find('\n'), rest.size()));

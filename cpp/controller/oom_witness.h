@@ -12,6 +12,7 @@ namespace virtainer {
 class Counter {
  public:
   Status open(const std::string& path, std::string key);
+  // -1 once the file has gone.
   int fd() const { return fd_.get(); }
   // The last known one where it can't be read any more.
   uint64_t read();

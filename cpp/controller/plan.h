@@ -110,7 +110,6 @@ struct ViewPlan {
   bool given() const { return step >= 0; }
 };
 
-// What the kernel holds a process to, beyond its user and namespaces.
 // Of set_mempolicy(2): the nodes as the kernel's bit mask.
 struct MemoryPolicy {
   int mode = 0;
@@ -118,6 +117,7 @@ struct MemoryPolicy {
   int step = -1;
 };
 
+// What the kernel holds a process to, beyond its user and namespaces.
 struct Confinement {
   uint64_t capabilities = 0;
   int capabilities_step = -1;

@@ -83,6 +83,8 @@ uint64_t monotonic_ms() { return microseconds(CLOCK_MONOTONIC) / 1000; }
 
 uint64_t monotonic_us() { return microseconds(CLOCK_MONOTONIC); }
 
+uint64_t cpu_time_us() { return microseconds(CLOCK_THREAD_CPUTIME_ID); }
+
 uint64_t realtime_ms() { return microseconds(CLOCK_REALTIME) / 1000; }
 
 // One of our own where that is possible: nothing can be mounted over what it shows. Otherwise the host's, if

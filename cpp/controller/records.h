@@ -16,6 +16,7 @@ namespace virtainer {
 
 uint64_t monotonic_ms();
 uint64_t monotonic_us();
+uint64_t cpu_time_us();  // of the caller
 uint64_t realtime_ms();
 
 // The host's /proc: the caller may have left its mount namespace.

@@ -14,6 +14,7 @@ namespace virtainer {
 namespace {
 
 constexpr uint64_t kSecondNs = 1'000'000'000;
+constexpr uint64_t kHundredthNs = 10'000'000;
 constexpr uint64_t kShortestNs = 1'000'000;
 constexpr double kLoadSeconds[] = {60, 300, 900};
 
@@ -51,12 +52,19 @@ CpuTimes read_times(const ViewReadings& readings) {
   return times;
 }
 
-void append_times(std::string& text, const std::string& name, const CpuTime& time, uint64_t elapsed_ns) {
+// Of so many CPUs. In units, before it is multiplied: nanoseconds of many CPUs soon are more than 64 bits
+// hold.
+uint64_t idle(uint64_t elapsed_ns, uint64_t cpus, const CpuTime& used, uint64_t unit_ns) {
+  return less(elapsed_ns / unit_ns * cpus, used.total() / unit_ns);
+}
+
+void append_times(std::string& text, const std::string& name, const CpuTime& time, uint64_t elapsed_ns,
+                  uint64_t cpus) {
   static const uint64_t tick_ns = kSecondNs / static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
   append_format(text, "%s %llu 0 %llu %llu 0 0 0 0 0 0\n", name.c_str(),
                 static_cast<unsigned long long>(time.user / tick_ns),
                 static_cast<unsigned long long>(time.system / tick_ns),
-                static_cast<unsigned long long>(less(elapsed_ns, time.total()) / tick_ns));
+                static_cast<unsigned long long>(idle(elapsed_ns, cpus, time, tick_ns)));
 }
 
 unsigned long long processes_of(const ViewReadings& readings) {
@@ -95,11 +103,11 @@ std::string ViewTimes::show_stat(const ViewReadings& readings) const {
   const bool is_even = cpus.is_quota || times.by_cpu.empty();
   const CpuTime even = {times.all.user / count, times.all.system / count};
   std::string text;
-  append_times(text, "cpu ", times.all, elapsed * count);
+  append_times(text, "cpu ", times.all, elapsed, count);
   for (unsigned cpu : cpus.shown) {
     auto own = times.by_cpu.find(cpu);
     const CpuTime time = is_even || own == times.by_cpu.end() ? even : own->second;
-    append_times(text, "cpu" + std::to_string(cpu), time, elapsed);
+    append_times(text, "cpu" + std::to_string(cpu), time, elapsed, 1);
   }
   append_format(text,
                 "intr 0\nctxt 0\nbtime %llu\nprocesses %llu\nprocs_running 1\nprocs_blocked 0\n"
@@ -111,10 +119,11 @@ std::string ViewTimes::show_stat(const ViewReadings& readings) const {
 
 std::string ViewTimes::show_uptime(const ViewReadings& readings) const {
   const uint64_t elapsed = uptime_ns();
-  const uint64_t idle = less(elapsed * cpus_of(readings).shown.size(), used(readings).all.total());
+  const uint64_t idle_hundredths =
+      idle(elapsed, cpus_of(readings).shown.size(), used(readings).all, kHundredthNs);
   std::string text;
-  append_format(text, "%.2f %.2f\n", static_cast<double>(elapsed / 10'000'000) / 100,
-                static_cast<double>(idle / 10'000'000) / 100);
+  append_format(text, "%.2f %.2f\n", static_cast<double>(elapsed / kHundredthNs) / 100,
+                static_cast<double>(idle_hundredths) / 100);
   return text;
 }
 

@@ -1,5 +1,5 @@
 /** Limits that a container reaches, as the controller watches and records them. */
-import { readFileSync, readdirSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   describeController,
@@ -161,6 +161,22 @@ describeController('the watches of a controller', () => {
       ];
       await sandbox.start(steps(sandbox, 'exec sleep 1000', watch));
       expect(readFileSync(sandbox.log, 'utf8')).toContain(`cannot watch ${join(group, 'nothing')}: open`);
+    });
+  });
+
+  itWithVersion2('do not turn without end when their group has gone', async () => {
+    await inSandbox(async (sandbox) => {
+      const gone = join(groupWith(sandbox, 'cgroup.freeze'), '..', `gone-${process.pid}`);
+      mkdirSync(gone);
+      const file = join(gone, 'cgroup.events');
+      const watch: Step = ['watch', 'pids', 'modified', file, '', 'frozen', file, 20, 60_000];
+      const { controller } = await sandbox.start(steps(sandbox, 'exec sleep 1000', watch));
+      expect(sandbox.descriptors(controller)).toContain(file);
+      rmdirSync(gone);
+      await eventually(
+        () => !sandbox.descriptors(controller).some((name) => name.includes('gone-')),
+        'the end of it',
+      );
     });
   });
 

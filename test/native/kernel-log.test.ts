@@ -85,7 +85,26 @@ describeLog('the kernel log', () => {
   });
 
   it.each([
+    ['a limit of its own', '/x,task_memcg=/machine/lxc-1-victim', true],
+    ['two of them', '/x,task_memcg=/y,task_memcg=/machine/lxc-1-victim', true],
+    ['a host without memory', '/x,oom_memcg=/machine,task_memcg=/machine/lxc-1-victim', false],
+  ])('a group that a container has named after another is its own, with %s', (_, below, isLimit) => {
+    const group = GROUP + below;
+    const record = chosen('hog', 7, group);
+    const [line] = isLimit
+      ? kills(record, killed('hog', 7))
+      : kills(record.replace(`oom_memcg=${group}`, 'global_oom'), killed('hog', 7));
+    expect(line).toBe(`7 [hog] limit [${group}] [${isLimit ? group : ''}]`);
+  });
+
+  it('a set of CPUs that a container has named after a limit is none', () => {
+    const record = chosen('hog', 7).replace('cpuset=x', 'cpuset=,oom_memcg=y,task_memcg=z,task=');
+    expect(kills(record, killed('hog', 7))).toEqual([`7 [hog] limit [${GROUP}] [${GROUP}]`]);
+  });
+
+  it.each([
     ['written by a user', killed('hog', 7).replace(/^3/u, '12')],
+    ['that goes on with another, maybe with a name', killed('hog', 7).replace(',-;', ',c;')],
     ['of another message', killed('hog', 7, 'somebody said: Memory cgroup out of memory')],
     ['without a number', killed('hog', 7).replace('process 7', 'process ')],
     ['with a number that is none', killed('hog', 7).replace('process 7', 'process -7')],

@@ -1,8 +1,13 @@
 // The view of a container's resources without a container. Arguments: a file of the view and sources as
 // NAME=PATH print that file. `requests` and a seed instead: answers as many mutated FUSE requests, and prints
-// how many there were and how much memory was kept at most.
+// how many there were and how much memory was kept at most. `slow` and a FIFO: serves one reader, which takes
+// 400 ms without any work, and prints for how many microseconds the next one has to wait.
+#include <fcntl.h>
 #include <linux/fuse.h>
 #include <malloc.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -10,12 +15,15 @@
 #include <random>
 
 #include "controller/fuse_requests.h"
+#include "controller/fuse_server.h"
+#include "controller/records.h"
 
 using namespace virtainer;
 
 namespace {
 
 constexpr int kRequests = 20'000;
+constexpr useconds_t kSlowUs = 400'000;
 
 std::string request_of(std::minstd_rand& random) {
   fuse_in_header header = {};
@@ -64,10 +72,44 @@ int answer_all(unsigned seed) {
   return 0;
 }
 
+std::string read_of(ViewFile file) {
+  fuse_in_header header = {};
+  fuse_read_in read = {};
+  header.len = sizeof header + sizeof read;
+  header.opcode = FUSE_READ;
+  header.nodeid = FUSE_ROOT_ID + 1 + static_cast<uint64_t>(file);
+  read.size = 4096;
+  std::string request(reinterpret_cast<const char*>(&header), sizeof header);
+  return request.append(reinterpret_cast<const char*>(&read), sizeof read);
+}
+
+int serve_slowly(const char* fifo) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends) != 0) return 1;
+  const pid_t writer = fork();
+  if (writer == 0) {
+    usleep(kSlowUs);
+    _exit(open(fifo, O_WRONLY) < 0);
+  }
+  FuseServer server(unique_fd(ends[0]), ResourceView({{ViewSourceKind::processes, fifo}}, 0));
+  const std::string request = read_of(ViewFile::loadavg);
+  if (write(ends[1], request.data(), request.size()) < 0) return 1;
+  server.serve();
+  std::printf("%llu\n", static_cast<unsigned long long>(server.wait_us(monotonic_us())));
+  int status = 0;
+  return waitpid(writer, &status, 0) == writer ? status : 1;
+}
+
+int64_t boottime_offset_ns() {
+  const char* seconds = getenv("BOOTTIME_OFFSET");
+  return seconds == nullptr ? 0 : atoll(seconds) * 1'000'000'000;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "requests") == 0) return answer_all(static_cast<unsigned>(atoi(argv[2])));
+  if (argc == 3 && strcmp(argv[1], "slow") == 0) return serve_slowly(argv[2]);
   std::vector<ViewSource> sources;
   for (int i = 2; i < argc; i++) {
     const std::string argument = argv[i];
@@ -78,6 +120,6 @@ int main(int argc, char** argv) {
   }
   std::optional<ViewFile> file = argc > 1 ? find_view_file(argv[1]) : std::nullopt;
   if (!file) return 2;
-  std::fputs(ResourceView(sources, 0).content(*file).c_str(), stdout);
+  std::fputs(ResourceView(sources, boottime_offset_ns()).content(*file).c_str(), stdout);
   return 0;
 }

@@ -10,7 +10,7 @@ const SOURCES = [
   'test/native/resource-view.cc',
   'cpp/common/tokens.cc',
   ...[
-    ...['fuse_requests', 'records', 'resource_view', 'view_cpus', 'view_disks', 'view_memory'],
+    ...['fuse_requests', 'fuse_server', 'records', 'resource_view', 'view_cpus', 'view_disks', 'view_memory'],
     ...['view_names', 'view_readings', 'view_snapshots', 'view_text', 'view_times'],
   ].map((name) => `cpp/controller/${name}.cc`),
 ];
@@ -116,6 +116,24 @@ if (missing) rmSync(folder, { recursive: true });
       major, minor, name, ...numbers,
     ]); // prettier-ignore
     expect(show('diskstats', [['io-stat-v2', `${device} rbytes=0 rios=0\n`]])).toBe('');
+  });
+
+  test('time of many CPUs for many years is no less', () => {
+    writeFileSync(join(folder, 'many'), '0-511\n');
+    const years = (file: string): string => {
+      const env = { ...process.env, BOOTTIME_OFFSET: '4000000000' };
+      return spawnSync(program, [file, `cpus=${join(folder, 'many')}`], { encoding: 'utf8', env }).stdout;
+    };
+    const [up = NaN, idle = NaN] = years('uptime').split(' ').map(Number);
+    expect(up).toBeGreaterThan(4_000_000_000);
+    expect(Math.round(idle / up)).toBe(512);
+    expect(Number(years('stat').split(/ +/u)[4]) / (up * 100)).toBeCloseTo(512);
+  });
+
+  test('readers do not pay for a time in which the controller has not worked', () => {
+    const fifo = join(folder, 'fifo');
+    spawnSync('mkfifo', [fifo]);
+    expect(spawnSync(program, ['slow', fifo], { encoding: 'utf8' }).stdout).toBe('0\n');
   });
 
   test.each([1, 2, 3])(
