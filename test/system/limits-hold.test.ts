@@ -54,11 +54,18 @@ describeOnV1(`limits hold${REASON}`, () => {
     const domain = await start({ cputune: { periodMicroseconds: 20_000, quotaMicroseconds: 4000 } });
     const hog = shell(domain, 'while :; do :; done');
     await hog.pid;
-    const [before, begin] = [cpuNs(domain), process.hrtime.bigint()];
-    await delay(5000);
-    const share = Number(cpuNs(domain) - before) / Number(process.hrtime.bigint() - begin);
+    const measure = async (): Promise<number> => {
+      const [before, begin] = [cpuNs(domain), process.hrtime.bigint()];
+      await delay(5000);
+      return Number(cpuNs(domain) - before) / Number(process.hrtime.bigint() - begin);
+    };
+    // It never gets more; less only when the host's CPUs are busy with something else.
+    let share = 0;
+    for (let attempt = 0; share < 0.18 && attempt < 4; attempt++) {
+      share = await measure();
+      expect(share).toBeLessThan(0.22);
+    }
     expect(share).toBeGreaterThan(0.18);
-    expect(share).toBeLessThan(0.22);
     hog.kill('SIGKILL');
     await hog;
   });
