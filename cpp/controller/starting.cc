@@ -205,7 +205,8 @@ Status Supervisor::announce() {
 void Supervisor::conclude_failed_start() {
   if (builder_ || init_pidfd_) return;
   report_.reset();
-  if (failure_.empty()) {
+  // Whatever the builder has come across: it was without that process.
+  if (failure_.empty() || oom_) {
     std::string how = "the first process ended with " + exit_status_.text();
     int code = oom_ ? ENOMEM : ECHILD;
     failure_ = encode_failure(next_stage_, Error{reason_.empty() ? code : ECANCELED, "waitid", how});

@@ -151,6 +151,8 @@ void Supervisor::serve_consoles() {
 // What is due without an event.
 void Supervisor::advance() {
   uint64_t now = monotonic_ms();
+  // The log is read once: whoever is killed right after birth must be known by then.
+  if (phase_ == Phase::starting) meet_init();
   watches_.advance(now);
   bool drained = !consoles_.readable() || (phase_ == Phase::flushing && now >= wake_ms_);
   if (phase_ == Phase::starting && now >= wake_ms_) on_start_overdue();

@@ -7,6 +7,7 @@ import {
   CONTROLLER,
   describeController,
   encodePlan,
+  eventually,
   MessageStream,
   type Step,
 } from './controller-harness.js';
@@ -46,9 +47,9 @@ describeController('controller hold', () => {
     expect(handshake.names()).toEqual(['hello', 'planRead', 'running']);
     const [, pid = '', startTime, samePid, sameStart] = text;
     expect([samePid, sameStart]).toEqual([pid, startTime]);
-    const [state, parent, , session] = stat(pid);
+    const [, parent, , session] = stat(pid);
     expect(stat(pid)[19]).toBe(startTime);
-    expect(state).toBe('S');
+    await eventually(() => stat(pid)[0] === 'S', 'the wait');
     expect([parent, session]).not.toContain(String(process.pid));
     handshake.send('query');
     handshake.socket.destroy();

@@ -97,7 +97,10 @@ function defunctParent(pid: string): string | undefined {
 }
 
 export function openDescriptors(): string[] {
-  return list('/proc/self/fd').map((fd) => `${fd} -> ${readLink(`/proc/self/fd/${fd}`)}`);
+  return list('/proc/self/fd')
+    .map((fd) => ({ fd, link: readLink(`/proc/self/fd/${fd}`) }))
+    .filter(({ link }) => link !== '') // that of the listing itself, under whatever number
+    .map(({ fd, link }) => `${fd} -> ${link}`);
 }
 
 function networkNamespaces(): Set<string> {
