@@ -1,5 +1,5 @@
 /** What a definition holds its domain to, with the kernel's defaults where it does not say. Pure. */
-import type { CompleteDomain } from './definition/domain/index.js';
+import { memoryLimitKiB, type CompleteDomain } from './definition/domain/index.js';
 import { compact } from './definition/plain/compact.js';
 import { securityProfile } from './definition/security/index.js';
 import type { Limits } from './driver.js';
@@ -10,7 +10,7 @@ export function definedLimits(definition: CompleteDomain): Limits {
     ...compact({
       hardLimitKiB: memtune?.hardLimitKiB,
       softLimitKiB: memtune?.softLimitKiB,
-      swapHardLimitKiB: memtune?.swapHardLimitKiB,
+      swapHardLimitKiB: memtune?.swapHardLimitKiB ?? memoryLimitKiB(definition),
       blockWeight: blkiotune?.weight,
       nodeset: numatune?.memory?.nodeset,
       cpuset,

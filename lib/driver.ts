@@ -98,8 +98,15 @@ export interface Limits {
 /** Which of the two definitions of an active persistent domain is meant. */
 export type Scope = 'live' | 'config';
 
+/** Resources that a container is limited in. */
+export type LimitKind = 'memory' | 'cpu' | 'cpuset' | 'block' | 'pids' | 'hugetlb';
+
 /** Makes a new definition of an old one; pure. */
-export type DefinitionChange = (definition: CompleteDomain) => CompleteDomain;
+export interface DefinitionChange {
+  (definition: CompleteDomain, scope: Scope): CompleteDomain;
+  /** Limits that the kernel is told even if the definition had them before: somebody else may have changed them. */
+  readonly limits?: readonly LimitKind[];
+}
 
 /** A subscription made by {@link Driver.subscribe}. */
 export interface Subscription {

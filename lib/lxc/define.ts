@@ -79,14 +79,14 @@ export async function updateDefinition(
   change: DefinitionChange,
 ): Promise<void> {
   const stored = scopes.includes('config') ? await requireConfig(context, uuid) : undefined;
-  const config = stored && change(stored);
+  const config = stored && change(stored, 'config');
   if (!scopes.includes('live')) {
     if (config) await context.definitions.save(config);
     return;
   }
   await whileActive(context, uuid, async (active) => {
     const changed = changedRecord(active.record, change);
-    const undo = await changeKernelLimits(active.record, changed);
+    const undo = await changeKernelLimits(active.record, changed, change.limits);
     try {
       if (config) await context.definitions.save(config);
       await rewriteRecord(context, active, changed);
@@ -100,7 +100,7 @@ export async function updateDefinition(
 }
 
 function changedRecord(live: LiveRecord, change: DefinitionChange): LiveRecord {
-  const definition = change(live.definition);
+  const definition = change(live.definition, 'live');
   // What the record says holds, also when it was an earlier version that chose a default.
   if (definition.extensions?.pids?.limit === live.definition.extensions?.pids?.limit)
     return { ...live, definition };

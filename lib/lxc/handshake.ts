@@ -171,11 +171,22 @@ function failure(doing: string, plan: Plan, message: Message): VirtError {
       hint: 'give it more <memory>',
     });
   }
+  if (syscall === 'clone3' && errno === 'EAGAIN') {
+    return new VirtError(code, `${doing}: ${what}: ${reason}`, {
+      ...details,
+      hint: 'the container has as many processes as its limit allows: see setPidsLimit()',
+    });
+  }
   switch (step?.name) {
     case 'rlimit':
       return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${what}: ${reason}`, {
         ...details,
         hint: 'above the hard limit of this process, it takes CAP_SYS_RESOURCE, and nofile is at most fs.nr_open',
+      });
+    case 'oom-score-adjust':
+      return new VirtError('CONFIG_UNSUPPORTED', `${doing}: ${origin}${what}: ${reason}`, {
+        ...details,
+        hint: 'below the score of this process (/proc/self/oom_score_adj), it takes CAP_SYS_RESOURCE',
       });
     case 'executable': {
       const [text, hint] = executableFailure(path, errno, reason);

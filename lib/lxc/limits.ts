@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { definedLimits } from '../defined-limits.js';
 import { sharesOf, weightOf, type CompleteDomain } from '../definition/domain/index.js';
-import type { Limits } from '../driver.js';
+import type { LimitKind, Limits } from '../driver.js';
 import { changeLimits } from './cgroup/change.js';
 import { controllerGroup } from './cgroup/layout.js';
 import { readLimits } from './cgroup/limits.js';
@@ -73,15 +73,18 @@ const TUNING = [
 
 /**
  * Changes the kernel's limits from those of one record to those of another; returns what changes them back.
+ * @param always - kinds that the kernel is told even if the records agree
  * @throws VirtError as {@link changeLimits}
  */
 export async function changeKernelLimits(
   before: LiveRecord,
   after: LiveRecord,
+  always: readonly LimitKind[] = [],
 ): Promise<() => Promise<void>> {
   const [from, to] = [before.definition, after.definition];
   const sameDevices = from.blkiotune === to.blkiotune;
-  if (sameDevices && TUNING.every((key) => from[key] === to[key])) return () => Promise.resolve();
+  const isSame = sameDevices && TUNING.every((key) => from[key] === to[key]);
+  if (isSame && always.length === 0) return () => Promise.resolve();
   const resources = ({ definition, security }: LiveRecord): Resources => {
     const { blkiotune, ...rest } = definition;
     // A device that has been taken away meanwhile is in nobody's way.
@@ -89,5 +92,9 @@ export async function changeKernelLimits(
       refused: 'INVALID_ARG',
     });
   };
-  return changeLimits(before.cgroups.groups, resources(before), resources(after));
+  return changeLimits(before.cgroups.groups, {
+    before: resources(before),
+    after: resources(after),
+    always,
+  });
 }

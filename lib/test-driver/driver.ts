@@ -165,8 +165,8 @@ class TestDriver implements Driver {
     if (scopes.includes('live')) requireLive(domain);
     const { live, config } = domain;
     const changed = {
-      ...(scopes.includes('config') && config ? { config: change(config) } : {}),
-      ...(scopes.includes('live') && live ? { live: change(live) } : {}),
+      ...(scopes.includes('config') && config ? { config: change(config, 'config') } : {}),
+      ...(scopes.includes('live') && live ? { live: change(live, 'live') } : {}),
     };
     if (changed.live) refuseToReduce(changed.live, usedMemoryKiB(domain));
     Object.assign(domain, changed);

@@ -1,8 +1,8 @@
 /** Which definition a tuning function reads or changes. */
-import { checkDomainDefinition } from '../definition/domain/index.js';
+import { checkDomainDefinition, type CompleteDomain } from '../definition/domain/index.js';
 import { scopesToChange, scopeToRead, type AffectOptions } from '../domain-metadata.js';
 import type { DomainView } from '../domain-view.js';
-import type { DefinitionChange, DomainSummary, Limits, Scope } from '../driver.js';
+import type { DefinitionChange, DomainSummary, LimitKind, Limits, Scope } from '../driver.js';
 import { VirtError } from '../errors.js';
 
 /** Called `name` by libvirt. */
@@ -18,21 +18,29 @@ export interface Affected {
   readonly scopes: readonly Scope[];
 }
 
+/** A call of one of libvirt's setters. */
+export interface Tuning {
+  readonly name: string;
+  readonly options: AffectOptions;
+  readonly limits: readonly LimitKind[];
+}
+
 /** All definitions are changed, or none. `prepare` refuses what can't be changed in a running domain. */
 export async function changeDefinitions(
   view: DomainView,
-  { name, options }: { readonly name: string; readonly options: AffectOptions },
+  { name, options, limits }: Tuning,
   prepare: (affected: Affected) => DefinitionChange,
 ): Promise<void> {
   const driver = await view.session.changing(name);
   const domain = await view.lookWith(driver);
   const scopes = scopesToChange(domain, options);
   const change = prepare({ domain, scopes });
-  await driver.updateDefinition(view.uuid, scopes, (definition) => {
-    const changed = change(definition);
+  const checked = (definition: CompleteDomain, scope: Scope): CompleteDomain => {
+    const changed = change(definition, scope);
     checkDomainDefinition(changed);
     return changed;
-  });
+  };
+  await driver.updateDefinition(view.uuid, scopes, Object.assign(checked, { limits }));
 }
 
 /** @throws VirtError INVALID_ARG unless it is a whole number within bounds, both included. */
@@ -46,7 +54,10 @@ export function checkRange(
 }
 
 /** @throws VirtError INVALID_ARG for a name that does not exist, which would have no effect. */
-export function checkNames(parameters: object, known: readonly string[]): void {
+export function checkNames(parameters: object | null, known: readonly string[]): void {
+  if (typeof parameters !== 'object' || parameters === null) {
+    throw new VirtError('INVALID_ARG', 'parameters must be an object');
+  }
   const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new VirtError('INVALID_ARG', `parameter '${unknown}' not supported`, {

@@ -58,14 +58,18 @@ export async function changeBlkioParameters(
   const { weight } = parameters;
   if (weight !== undefined && weight !== 0) checkRange('weight', weight, WEIGHT_RANGE);
   const changes = NAMES.flatMap((name) => parseDevices(name, parameters[name]));
-  await changeDefinitions(view, { name: 'virDomainSetBlkioParameters', options }, () => (definition) => {
-    const { blkiotune: old, ...rest } = definition;
-    const blkiotune: Blkiotune | undefined = compactOrNothing({
-      weight: weight === undefined ? old?.weight : zeroIsNone(weight),
-      devices: changeDevices(old?.devices ?? [], changes),
-    });
-    return blkiotune ? { ...rest, blkiotune } : rest;
-  });
+  await changeDefinitions(
+    view,
+    { name: 'virDomainSetBlkioParameters', options, limits: ['block'] },
+    () => (definition) => {
+      const { blkiotune: old, ...rest } = definition;
+      const blkiotune: Blkiotune | undefined = compactOrNothing({
+        weight: weight === undefined ? old?.weight : zeroIsNone(weight),
+        devices: changeDevices(old?.devices ?? [], changes),
+      });
+      return blkiotune ? { ...rest, blkiotune } : rest;
+    },
+  );
 }
 
 /** @throws VirtError INVALID_ARG unless it is `path,value,path,value`. */

@@ -32,7 +32,7 @@ export async function changeMemory(
 ): Promise<void> {
   const name = maximum ? 'virDomainSetMaxMemory' : 'virDomainSetMemoryFlags';
   checkRange('memory', memoryKiB, RANGE);
-  await changeDefinitions(view, { name, options }, ({ scopes }) => {
+  await changeDefinitions(view, { name, options, limits: ['memory'] }, ({ scopes }) => {
     if (!maximum) return (definition) => checkSwap(withMemory(definition, memoryKiB));
     if (scopes.includes('live')) {
       throw new VirtError('OPERATION_INVALID', 'Cannot resize the max memory on an active domain', {
@@ -86,11 +86,15 @@ export async function changeMemoryParameters(
     const value = parameters[name];
     if (value !== undefined) checkRange(name, value, RANGE);
   }
-  await changeDefinitions(view, { name: 'virDomainSetMemoryParameters', options }, () => (definition) => {
-    const { memtune, ...rest } = definition;
-    const changed = withParameters(memtune, parameters);
-    return checkSwap(changed ? { ...rest, memtune: changed } : rest);
-  });
+  await changeDefinitions(
+    view,
+    { name: 'virDomainSetMemoryParameters', options, limits: ['memory'] },
+    () => (definition) => {
+      const { memtune, ...rest } = definition;
+      const changed = withParameters(memtune, parameters);
+      return checkSwap(changed ? { ...rest, memtune: changed } : rest);
+    },
+  );
 }
 
 /** Without a hard limit it is the memory that the kernel keeps below the sum. */

@@ -31,12 +31,16 @@ export async function changeNumaParameters(
     });
   }
   const nodeset = given === undefined || given === '' ? given : formatCpuset(parseCpuset(given));
-  await changeDefinitions(view, { name: 'virDomainSetNumaParameters', options }, (affected) => {
-    return (definition) => {
-      if (affected.scopes.includes('live')) refuseLive(definition, affected, { mode, nodeset });
-      return withNodes(definition, { mode, nodeset });
-    };
-  });
+  await changeDefinitions(
+    view,
+    { name: 'virDomainSetNumaParameters', options, limits: ['cpuset'] },
+    (affected) => {
+      return (definition, scope) => {
+        if (scope === 'live') refuseLive(definition, affected, { mode, nodeset });
+        return withNodes(definition, { mode, nodeset });
+      };
+    },
+  );
 }
 
 interface Nodes {

@@ -14,7 +14,7 @@ export async function changePidsLimit(
   options: AffectOptions,
 ): Promise<void> {
   if (limit !== 'unlimited') checkRange('the pids limit', limit, { min: 1, max: MAX_PIDS });
-  await changeDefinitions(view, { name: 'setPidsLimit', options }, () => (definition) => ({
+  await changeDefinitions(view, { name: 'setPidsLimit', options, limits: ['pids'] }, () => (definition) => ({
     ...definition,
     extensions: { ...definition.extensions, pids: { limit } },
   }));

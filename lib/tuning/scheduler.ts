@@ -37,7 +37,7 @@ export async function changeSchedulerParameters(
     quotaMicroseconds: quota === undefined ? undefined : checkQuota(quota),
   });
   const name = 'virDomainSetSchedulerParametersFlags';
-  await changeDefinitions(view, { name, options }, () => ({ cputune: old, ...rest }) => {
+  await changeDefinitions(view, { name, options, limits: ['cpu'] }, () => ({ cputune: old, ...rest }) => {
     const cputune: Cputune | undefined = compactOrNothing({ ...old, ...changed });
     return cputune ? { ...rest, cputune } : rest;
   });

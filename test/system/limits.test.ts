@@ -49,6 +49,13 @@ describeOnV1(`limits of real containers${REASON}`, () => {
       expect(file(lower, 'cpu.cfs_quota_us')).toBe('30000');
     });
 
+    test('the score of the OOM killer is that of init and of commands', async () => {
+      const domain = await start({ extensions: { oomScore: { adjust: 700 } } });
+      expect((await domain.exec(['cat', '/proc/1/oom_score_adj', '/proc/self/oom_score_adj'])).stdout).toBe(
+        '700\n700',
+      );
+    });
+
     test.each(['strict', 'restrictive'] as const)('nodes: %s is a limit of the group', async (mode) => {
       const domain = await start({ numatune: { memory: { mode, nodeset: '0' } } });
       expect(files(domain, 'cpuset.mems', 'cpuset.memory_migrate')).toEqual(['0', '1']);
@@ -221,6 +228,33 @@ describeOnV1(`limits of real containers${REASON}`, () => {
       const domain = await start({});
       writeFileSync(`${groupDirectory(world().directory, domain, 'cpu')}/cpu.shares`, '77');
       expect((await domain.getSchedulerParameters()).cpu_shares).toBe(77);
+    });
+
+    test('what is asked for is in force, also when another tool has changed it since', async () => {
+      const domain = await start({ memoryKiB: 64 * MIB });
+      const directory = groupDirectory(world().directory, domain, 'memory');
+      writeFileSync(`${directory}/memory.limit_in_bytes`, bytes(32 * MIB));
+      writeFileSync(`${directory}/memory.memsw.limit_in_bytes`, bytes(40 * MIB));
+      await domain.setMemory(64 * MIB);
+      expect(files(domain, ...MEMORY).slice(0, 2)).toEqual([bytes(64 * MIB), bytes(64 * MIB)]);
+      writeFileSync(`${groupDirectory(world().directory, domain, 'cpu')}/cpu.shares`, '77');
+      await domain.setSchedulerParameters({ cpu_shares: 1024 });
+      expect(file(domain, 'cpu.shares')).toBe('1024');
+    });
+
+    test('the mode of the stored definition is none of the running one', async () => {
+      const domain = await world().connection.defineDomain(
+        world().define({ definition: { numatune: { memory: { mode: 'strict', nodeset: '0' } } } }),
+      );
+      await domain.create();
+      await domain.setNumaParameters({ numa_mode: 'interleave' }, { config: true });
+      await domain.setNumaParameters({ numa_nodeset: '0' }, { live: true, config: true });
+      expect(await domain.getNumaParameters({ config: true })).toEqual({
+        numa_mode: 'interleave',
+        numa_nodeset: '0',
+      });
+      await domain.destroy();
+      await domain.undefine();
     });
 
     test('a domain that ends meanwhile is not running any more', async () => {

@@ -19,6 +19,7 @@ export const WHOLE = {
     readonlyPaths: { defaults: false, paths: ['/proc/sys'] },
     pids: { limit: 100 },
     vcpuLimit: true,
+    oomScore: { adjust: 500 },
     hugetlb: [{ sizeKiB: 2048, limitKiB: 65_536 }],
     rlimits: [
       { name: 'nofile', soft: 1024, hard: 4096 },

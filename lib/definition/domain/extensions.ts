@@ -16,6 +16,7 @@ import { checkImage, formatImage, parseImage, type ImageReference } from './exte
 import { EXTENSIONS_NAMESPACE, ownElement, ROOT, rootElement, tag } from './extensions/namespace.js';
 import { formatNoNewPrivs, parseNoNewPrivs } from './extensions/no-new-privs.js';
 import { readOwn } from './extensions/own-reader.js';
+import { checkOomScore, formatOomScore, parseOomScore, type OomScore } from './extensions/oom-score.js';
 import { checkPathList, formatPathList, parsePathList, type PathList } from './extensions/path-list.js';
 import { checkPids, formatPids, parsePids, type Pids } from './extensions/pids.js';
 import { checkPorts, formatPorts, parsePort, type PublishedPort } from './extensions/ports.js';
@@ -68,6 +69,8 @@ export interface Extensions {
   readonly hugetlb?: readonly HugetlbLimit[];
   /** Limits of each process; a name once at most. */
   readonly rlimits?: readonly Rlimit[];
+  /** How soon its processes are killed when the host has no memory left; as the starting process when absent. */
+  readonly oomScore?: OomScore;
   /** Whose resources `/proc` shows; what the container has by its limits where the host can, when absent. */
   readonly resourceView?: ResourceView;
   /** A time namespace, with these clocks. */
@@ -92,6 +95,7 @@ export const EXTENSION_ELEMENTS: Readonly<Record<keyof Extensions, string>> = {
   vcpuLimit: 'vcpuLimit',
   hugetlb: 'hugetlb',
   rlimits: 'rlimit',
+  oomScore: 'oomScore',
   resourceView: 'resourceView',
   timeOffsets: 'timeOffsets',
   restart: 'restart',
@@ -149,6 +153,7 @@ function parseRoot(root: XmlElement): Draft<Extensions> {
     vcpuLimit: own.child('vcpuLimit', () => true),
     hugetlb: own.children('hugetlb', parseHugetlb),
     rlimits: own.children('rlimit', parseRlimit),
+    oomScore: own.child('oomScore', parseOomScore),
     resourceView: own.child('resourceView', parseResourceView),
     timeOffsets: own.child('timeOffsets', parseTimeOffsets),
     restart: own.child('restart', parseRestart),
@@ -173,6 +178,7 @@ export function checkExtensions(extensions: Fields): Extensions | undefined {
       vcpuLimit: falseIsNone(own.boolean('vcpuLimit')),
       hugetlb: checkHugetlb(own),
       rlimits: checkRlimits(own),
+      oomScore: inside(own, 'oomScore', checkOomScore),
       resourceView: inside(own, 'resourceView', checkResourceView),
       timeOffsets: inside(own, 'timeOffsets', checkTimeOffsets),
       restart: inside(own, 'restart', checkRestart),
@@ -190,8 +196,18 @@ function inside<T>(fields: Fields, key: keyof Extensions, check: (fields: Fields
 
 export function formatExtensions(extensions: Extensions | undefined): OutputElement | undefined {
   if (!extensions) return undefined;
-  const { security, userNamespace, seccomp, pids, resourceView, timeOffsets, restart, health, image } =
-    extensions;
+  const {
+    security,
+    userNamespace,
+    seccomp,
+    pids,
+    oomScore,
+    resourceView,
+    timeOffsets,
+    restart,
+    health,
+    image,
+  } = extensions;
   return rootElement([
     extensions.reaper === true ? ownElement('reaper') : undefined,
     security && formatSecurity(security),
@@ -204,6 +220,7 @@ export function formatExtensions(extensions: Extensions | undefined): OutputElem
     extensions.vcpuLimit === true ? ownElement('vcpuLimit') : undefined,
     ...formatHugetlb(extensions.hugetlb),
     ...formatRlimits(extensions.rlimits),
+    oomScore && formatOomScore(oomScore),
     resourceView && formatResourceView(resourceView),
     timeOffsets && formatTimeOffsets(timeOffsets),
     restart && formatRestart(restart),

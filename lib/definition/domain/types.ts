@@ -47,6 +47,7 @@ export type { Extensions } from './extensions.js';
 export type { HealthAction, HealthCheck } from './extensions/health.js';
 export type { HugetlbLimit } from './extensions/hugetlb.js';
 export type { ImageReference } from './extensions/image.js';
+export type { OomScore } from './extensions/oom-score.js';
 export type { PathList, PathListName } from './extensions/path-list.js';
 export type { Pids } from './extensions/pids.js';
 export type { PortProtocol, PublishedPort } from './extensions/ports.js';

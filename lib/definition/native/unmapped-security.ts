@@ -15,6 +15,7 @@ export const SECURITY_EXTENSIONS = [
   'pids',
   'vcpuLimit',
   'hugetlb',
+  'oomScore',
   'rlimits',
 ] as const;
 

@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import { VirtError } from '../../errors.js';
 import type { Group } from './layout.js';
 import { limitFiles, type GroupFile } from './limits.js';
-import type { Resources } from './resources.js';
+import { readFirst } from './limit-text.js';
+import type { ResourceKind, Resources } from './resources.js';
 import { writeLimit } from './write-limit.js';
 
 /** A limit that gets another value. */
 interface Change {
   readonly from: GroupFile;
   readonly to: GroupFile;
+}
+
+export interface LimitChange {
+  readonly before: Resources;
+  readonly after: Resources;
+  /** What is compared with the kernel's own values, and not with those that were set before. */
+  readonly always?: readonly ResourceKind[];
 }
 
 /**
@@ -22,8 +30,7 @@ interface Change {
  */
 export async function changeLimits(
   groups: readonly Group[],
-  before: Resources,
-  after: Resources,
+  { before, after, always = [] }: LimitChange,
 ): Promise<() => Promise<void>> {
   const done: Change[] = [];
   const filesOf = (resources: Resources): GroupFile[] => limitFiles(groups, resources, 'OPERATION_INVALID');
@@ -31,7 +38,9 @@ export async function changeLimits(
     for (const { from } of done.splice(0).reverse()) await writeLimit(from, 'INVALID_ARG');
   };
   try {
-    for (const change of inOrder(changesBetween(filesOf(before), filesOf(after)))) {
+    const [old, wanted] = [filesOf(before), filesOf(after)];
+    const inForce = await Promise.all(wanted.filter(({ kind }) => always.includes(kind)).map(readInForce));
+    for (const change of inOrder(changesBetween([...old, ...inForce], wanted))) {
       if (change.to.reclaims === true) await makeRoom(change.to);
       await writeLimit(change.to, 'INVALID_ARG');
       done.push(change);
@@ -42,6 +51,12 @@ export async function changeLimits(
     throw cause;
   }
   return undo;
+}
+
+/** An inherited value, and a device among others, are what they were set to. */
+async function readInForce(file: GroupFile): Promise<GroupFile> {
+  if (file.value === '' || file.device !== undefined) return file;
+  return { ...file, value: (await readFirst(file.group.directory, file.names)) ?? file.value };
 }
 
 function changesBetween(before: readonly GroupFile[], after: readonly GroupFile[]): Change[] {

@@ -8,6 +8,7 @@ import type { CgroupVersion, GroupLimits, LimitFile } from './version.js';
 
 /** A limit and the group that has it. */
 export interface GroupFile extends LimitFile {
+  readonly kind: ResourceKind;
   readonly group: Group;
 }
 
@@ -33,7 +34,8 @@ export function limitFiles(
 ): GroupFile[] {
   return KINDS.flatMap((kind) => {
     const group = resourceGroup(groups, kind);
-    if (group) return filesOf(VERSIONS[group.version], kind, resources).map((file) => ({ ...file, group }));
+    if (group)
+      return filesOf(VERSIONS[group.version], kind, resources).map((file) => ({ ...file, kind, group }));
     refuseMissing(kind, resources, missing);
     return [];
   });

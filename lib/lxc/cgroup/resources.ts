@@ -9,6 +9,7 @@ import {
   type CompleteDomain,
   type KernelLimit,
 } from '../../definition/domain/index.js';
+import type { LimitKind } from '../../driver.js';
 import { VirtError, quote, systemError, type VirtErrorCode } from '../../errors.js';
 import { lookUpDevice, type LookUpDevice } from '../security/devices/host-nodes.js';
 
@@ -52,7 +53,8 @@ export interface HugetlbResources {
   readonly limitBytes: bigint;
 }
 
-export interface Resources {
+/** One of each kind. */
+export interface Resources extends Readonly<Record<LimitKind, unknown>> {
   readonly memory: MemoryResources;
   readonly cpu: CpuResources;
   readonly cpuset: CpusetResources;
@@ -61,7 +63,7 @@ export interface Resources {
   readonly hugetlb: readonly HugetlbResources[];
 }
 
-export type ResourceKind = keyof Resources;
+export type ResourceKind = LimitKind;
 
 export interface ResourceOptions {
   readonly refused?: VirtErrorCode;

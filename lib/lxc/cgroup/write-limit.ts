@@ -30,7 +30,8 @@ export async function writeLimit(limit: GroupFile, refused: VirtErrorCode): Prom
     }
     const error = systemError(doing, cause, details);
     if (!REFUSALS.some((code) => isErrno(cause, code)) && !isErrno(cause, 'ENOENT')) throw error;
-    throw new VirtError(refused, error.message, {
+    const code = isErrno(cause, 'ENOENT') && refused === 'INVALID_ARG' ? 'OPERATION_INVALID' : refused;
+    throw new VirtError(code, error.message, {
       ...details,
       cause,
       errno: error.errno,

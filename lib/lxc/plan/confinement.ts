@@ -42,7 +42,7 @@ export function planConfinement(plan: Plan, profile: SecurityProfile, facts: Con
     plan.add(`<virtainer:rlimit name='${name}'>`, 'rlimit', name, soft, hard);
   if (facts.memoryPolicy)
     plan.add('<numatune>', 'memory-policy', facts.memoryPolicy.mode, facts.memoryPolicy.nodes.join());
-  plan.add('<domain>', 'oom-score-adjust', facts.oom.container);
+  plan.add('<virtainer:oomScore>', 'oom-score-adjust', facts.oom.container);
   if (facts.oom.supervisor !== undefined)
     plan.add('<domain>', 'supervisor-oom-score-adjust', facts.oom.supervisor);
 }

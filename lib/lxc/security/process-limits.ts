@@ -58,7 +58,7 @@ export function confinementFacts(
   return {
     ...own,
     rlimits: settableLimits(rlimits, asked),
-    oom: oomScores(),
+    oom: oomScores(extensions?.oomScore?.adjust),
     memoryPolicy: memoryPolicy(numatune?.memory),
   };
 }
@@ -71,8 +71,8 @@ function memoryPolicy({ mode, nodeset }: NumatuneMemory = {}): MemoryPolicy | un
   return { mode: mode === 'preferred' && nodes.length > 1 ? 'preferred-many' : mode, nodes };
 }
 
-/** The container has what this process has, and can't go below it. */
-function oomScores(): OomScores {
-  const container = Number(readFileSync('/proc/self/oom_score_adj', 'utf8').trim());
+/** Without a word the container has what this process has, and can't go below it. */
+function oomScores(asked?: number): OomScores {
+  const container = asked ?? Number(readFileSync('/proc/self/oom_score_adj', 'utf8').trim());
   return mayRaise() ? { container, supervisor: SUPERVISOR_SCORE } : { container };
 }

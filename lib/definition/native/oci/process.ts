@@ -32,6 +32,7 @@ export function ociProcess(
     capabilities: capabilities(profile, user.uid),
     rlimits: rlimits(profile),
     noNewPrivileges: profile.noNewPrivs,
+    oomScoreAdj: definition.extensions?.oomScore?.adjust,
     ...labels(definition.seclabels ?? [], report),
   });
 }

@@ -80,6 +80,7 @@ const PROCESS = object({
   }),
   rlimits: listOf(object({ 'type!': matching(/^RLIMIT_[A-Z]+$/u), 'soft!': uint64, 'hard!': uint64 })),
   noNewPrivileges: boolean,
+  oomScoreAdj: integer(-1000, 1000),
   apparmorProfile: string,
   selinuxLabel: string,
 });

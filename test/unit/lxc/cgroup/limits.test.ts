@@ -179,7 +179,7 @@ test.each([
   // The first file fails, so that the second one is not written.
   rmSync(join(group.directory, order[0] ?? ''));
   mkdirSync(join(group.directory, order[0] ?? ''));
-  await expect(changeLimits([group], from, to)).rejects.toThrow();
+  await expect(changeLimits([group], { before: from, after: to })).rejects.toThrow();
   expect(read(group, order[1] ?? '')).toBe('9223372036854771712');
 });
 
@@ -199,8 +199,8 @@ test('what has been written is put back when a later value is refused', async ()
     cputune: { shares: 4096 },
     extensions: { pids: { limit: 5 } },
   });
-  await expect(changeLimits([group], resources({}), wanted)).rejects.toMatchObject({
-    code: 'INVALID_ARG',
+  await expect(changeLimits([group], { before: resources({}), after: wanted })).rejects.toMatchObject({
+    code: 'OPERATION_INVALID',
     message: expect.stringContaining('<virtainer:pids>') as string,
   });
   expect([read(group, 'memory.max'), read(group, 'cpu.weight')]).toEqual([String(64 * MIB * 1024), '100']);
@@ -209,7 +209,7 @@ test('what has been written is put back when a later value is refused', async ()
 test('the caller can put everything back', async () => {
   const group = makeV2();
   await write([group], resources({}));
-  const undo = await changeLimits([group], resources({}), resources(TUNED));
+  const undo = await changeLimits([group], { before: resources({}), after: resources(TUNED) });
   expect(read(group, 'pids.max')).toBe('9');
   await undo();
   expect([read(group, 'pids.max'), read(group, 'cpu.max'), read(group, 'io.max')]).toEqual([
@@ -224,7 +224,7 @@ test('version 2 would kill for a limit below what is used: it is refused before 
   await write([group], resources({}));
   writeFileSync(join(group.directory, 'memory.current'), String(60 << 20));
   await expect(
-    changeLimits([group], resources({}), resources({ memoryKiB: 32 * MIB })),
+    changeLimits([group], { before: resources({}), after: resources({ memoryKiB: 32 * MIB }) }),
   ).rejects.toMatchObject({ code: 'OPERATION_FAILED' });
   expect(read(group, 'memory.max')).toBe(String(64 * MIB * 1024));
 });

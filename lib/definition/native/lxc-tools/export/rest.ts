@@ -47,6 +47,11 @@ export function exportExtensions(definition: DomainDefinition, profile: Security
   lines.add('noNewPrivs', 'lxc.no_new_privs', noNewPrivs ? 1 : 0);
   lines.add('pids', 'lxc.cgroup2.pids.max', pids === 'unlimited' ? 'max' : pids);
   for (const rlimit of rlimits) exportRlimit(rlimit, lines);
+  lines.optional(
+    extensionElement('oomScore'),
+    'lxc.proc.oom_score_adj',
+    definition.extensions?.oomScore?.adjust,
+  );
   reportUserNamespace(definition, profile, lines.report);
   reportSeccomp(profile, lines.report);
   for (const list of ['maskedPaths', 'readonlyPaths'] as const) {

@@ -15,11 +15,13 @@ import { memoryLimitKiB, wholeNumber } from '../values.js';
 export function importExtensions(config: Config): Extensions | undefined {
   const rlimits = importRlimits(config);
   const hugetlb = importHugetlb(config);
+  const oomScore = config.first('lxc.proc.oom_score_adj');
   const pids = config.first('lxc.cgroup.pids.max', 'lxc.cgroup2.pids.max');
   return compactOrNothing({
     noNewPrivs: config.first('lxc.no_new_privs')?.value === '1' ? true : undefined,
     pids: pids && { limit: pids.value === 'max' ? ('unlimited' as const) : wholeNumber(pids.value) },
     hugetlb: hugetlb.length === 0 ? undefined : hugetlb,
+    oomScore: oomScore && { adjust: wholeNumber(oomScore.value) },
     rlimits: rlimits.length === 0 ? undefined : rlimits,
   });
 }
