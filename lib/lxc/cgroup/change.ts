@@ -39,7 +39,7 @@ export async function changeLimits(
   };
   try {
     const [old, wanted] = [filesOf(before), filesOf(after)];
-    const inForce = await Promise.all(wanted.filter(({ kind }) => always.includes(kind)).map(readInForce));
+    const inForce = await Promise.all(wanted.filter((file) => isCompared(file, always)).map(readInForce));
     for (const change of inOrder(changesBetween([...old, ...inForce], wanted))) {
       if (change.to.reclaims === true) await makeRoom(change.to);
       await writeLimit(change.to, 'INVALID_ARG');
@@ -54,8 +54,11 @@ export async function changeLimits(
 }
 
 /** An inherited value, and a device among others, are what they were set to. */
+function isCompared({ kind, value, device }: GroupFile, always: readonly ResourceKind[]): boolean {
+  return always.includes(kind) && value !== '' && device === undefined;
+}
+
 async function readInForce(file: GroupFile): Promise<GroupFile> {
-  if (file.value === '' || file.device !== undefined) return file;
   return { ...file, value: (await readFirst(file.group.directory, file.names)) ?? file.value };
 }
 

@@ -238,3 +238,16 @@ test('shares and weights meet at both ends and at the default, and go back to th
     expect(again - weight).toBeLessThanOrEqual(4);
   }
 });
+
+test('what a call names is written even if it was so before, and devices are compared with what they were', async () => {
+  const group = makeV2();
+  await write([group], resources(TUNED));
+  writeFileSync(join(group.directory, 'pids.max'), '5000');
+  const devices = [{ path: '/dev/sdb', weight: 300, readBytesSec: 4000, writeIopsSec: 7 }];
+  const after = resources({ ...TUNED, blkiotune: { weight: 200, devices } });
+  await changeLimits([group], { before: resources(TUNED), after, always: ['pids', 'block'] });
+  expect([read(group, 'pids.max'), read(group, 'io.max')]).toEqual([
+    '9',
+    '8:16 rbps=4000 wbps=max riops=max wiops=7',
+  ]);
+});
