@@ -162,7 +162,7 @@ describe('limits', () => {
   test('an inactive domain has the limits of its definition', async () => {
     await cli.runWith(xmlOf('off'), 'define', '-');
     expect(await text('memtune', 'off')).toBe(
-      'hard_limit     : unlimited\nsoft_limit     : unlimited\nswap_hard_limit: unlimited\n',
+      'hard_limit     : unlimited\nsoft_limit     : unlimited\nswap_hard_limit: 65536\n',
     );
     expect(await cli.run('memtune', 'off', '--live')).toMatchObject({
       code: 1,
