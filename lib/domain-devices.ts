@@ -5,11 +5,11 @@ import {
   describeDevice,
   parseDevice,
   validateDomain,
+  type CompleteDomain,
   type Device,
   type DeviceAction,
 } from './definition/domain/index.js';
-import { scopesToChange, type AffectOptions } from './domain-metadata.js';
-import type { DomainSummary } from './driver.js';
+import type { AffectOptions } from './affected.js';
 import type { DomainView } from './domain-view.js';
 import { VirtError } from './errors.js';
 
@@ -39,21 +39,19 @@ export async function changeDeviceOf(
   { device: given, options }: DeviceChange,
 ): Promise<void> {
   const driver = await view.session.changing(FUNCTIONS[action]);
-  const domain = await view.lookWith(driver);
-  const scopes = scopesToChange(domain, options);
   const device =
     typeof given === 'string'
       ? parseDevice(given, { validate: options.validate ?? false, action })
       : checkDevice(given);
-  if (scopes.includes('live')) throw cannotChangeLive(domain, action, device);
-  await driver.updateDefinition(domain.uuid, scopes, (definition) => {
+  await driver.updateDefinition(view.uuid, options, (definition, scope) => {
+    if (scope === 'live') throw cannotChangeLive(definition, action, device);
     const changed = changeDevice(definition, action, device);
     validateDomain(changed, driver.host);
     return changed;
   });
 }
 
-function cannotChangeLive({ name }: DomainSummary, action: DeviceAction, device: Device): VirtError {
+function cannotChangeLive({ name }: CompleteDomain, action: DeviceAction, device: Device): VirtError {
   return new VirtError(
     'OPERATION_UNSUPPORTED',
     `cannot ${action} ${describeDevice(device)}: this version does not modify the devices of the running domain '${name}'`,

@@ -70,7 +70,7 @@ export interface PidsLimitEvent extends Recorded {
   readonly resource: 'pids';
   /** How many forks have failed since the last such event. */
   readonly hits: number;
-  /** The limit; absent when there is none any more. */
+  /** The limit when it was noticed, on cgroup v1 up to 5 s later; absent when there is none any more. */
   readonly limit?: number;
 }
 

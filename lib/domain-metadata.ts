@@ -6,19 +6,9 @@ import {
   validateDomain,
   type CompleteDomain,
 } from './definition/domain/index.js';
-import type { DomainSummary, Scope } from './driver.js';
+import { scopeToRead, type AffectOptions } from './affected.js';
 import type { DomainView } from './domain-view.js';
 import { VirtError } from './errors.js';
-
-/**
- * Which of an active persistent domain's two definitions is meant: the one it runs with, or the one
- * for its next start. Default: the live one when the domain is active, else the stored one.
- * Mirrors `virDomainModificationImpact`.
- */
-export interface AffectOptions {
-  readonly live?: boolean;
-  readonly config?: boolean;
-}
 
 /** Which metadata {@link Domain.getMetadata} reads. Mirrors `virDomainMetadataType`. */
 export type GetMetadataOptions = AffectOptions &
@@ -46,33 +36,6 @@ export type SetMetadataOptions = AffectOptions &
       }
     | { readonly type: 'element'; readonly uri: string; readonly value: null }
   );
-
-/**
- * The definition one reads.
- * @throws VirtError INVALID_ARG for both; OPERATION_INVALID for one that does not exist.
- */
-export function scopeToRead(domain: DomainSummary, { live, config }: AffectOptions): Scope {
-  if (live && config) {
-    throw invalid("options 'live' and 'config' are mutually exclusive");
-  }
-  return scopesToChange(domain, { live: live ?? false, config: config ?? false }).includes('live')
-    ? 'live'
-    : 'config';
-}
-
-/**
- * The definitions one writes.
- * @throws VirtError OPERATION_INVALID for one that does not exist.
- */
-export function scopesToChange(domain: DomainSummary, { live, config }: AffectOptions): readonly Scope[] {
-  const active = domain.id !== -1;
-  if (live && !active) throw new VirtError('OPERATION_INVALID', 'domain is not running');
-  if (config && !domain.persistent) {
-    throw new VirtError('OPERATION_INVALID', 'transient domains do not have any persistent config');
-  }
-  if (!live && !config) return [active ? 'live' : 'config'];
-  return [...(live ? (['live'] as const) : []), ...(config ? (['config'] as const) : [])];
-}
 
 /** @throws VirtError NO_DOMAIN_METADATA when there is none. */
 export async function readMetadata(view: DomainView, options: GetMetadataOptions): Promise<string> {
@@ -102,10 +65,8 @@ function checkMetadata(options: SetMetadataOptions): void {
 export async function changeMetadata(view: DomainView, options: SetMetadataOptions): Promise<void> {
   const driver = await view.session.changing('virDomainSetMetadata');
   checkMetadata(options);
-  const domain = await view.lookWith(driver);
-  const scopes = scopesToChange(domain, options);
-  if (scopes.includes('live')) refuseLiveExtensions(options);
-  await driver.updateDefinition(domain.uuid, scopes, (definition) => {
+  await driver.updateDefinition(view.uuid, options, (definition, scope) => {
+    if (scope === 'live') refuseLiveExtensions(options);
     const changed = writeMetadata(definition, options);
     validateDomain(changed, driver.host);
     return changed;

@@ -1,5 +1,5 @@
 /** What a domain is held to, and how that is changed. */
-import type { AffectOptions } from './domain-metadata.js';
+import type { AffectOptions } from './affected.js';
 import { MeasuredDomain } from './domain-statistics.js';
 import type { KernelLimit } from './definition/domain/index.js';
 import { changeBlkioParameters, readBlkioParameters } from './tuning/blkio.js';

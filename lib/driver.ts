@@ -2,6 +2,7 @@
  * What a driver must provide: plain data in, plain data out; streams and events are the only exceptions.
  * The public objects (Connection, Domain) check arguments, turn XML into definitions and call these.
  */
+import type { AffectOptions } from './affected.js';
 import type { Readable, Writable } from 'node:stream';
 import type { CompleteDomain, HostFacts } from './definition/domain/index.js';
 import type { Capabilities, DomainCapabilities, SecurityModel } from './definition/host/index.js';
@@ -258,7 +259,7 @@ export interface Driver {
    * Changes one or both definitions, with no change by anybody else in between. Limits of the live one are changed in
    * the kernel too: all of them, or nothing.
    */
-  updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void>;
+  updateDefinition(uuid: string, affected: AffectOptions, change: DefinitionChange): Promise<void>;
   setAutostart(uuid: string, autostart: boolean): Promise<void>;
   /** Sends a signal to process `pid` as numbered inside the container. */
   sendProcessSignal(uuid: string, pid: number, signal: number): Promise<void>;

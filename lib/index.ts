@@ -15,7 +15,8 @@ export type { StateAndReason } from './domain-view.js';
 export type { DefinitionOptions, XMLDescOptions } from './domain-definition.js';
 export type { StopOptions } from './stop-options.js';
 export type { DeviceOptions } from './domain-devices.js';
-export type { AffectOptions, GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
+export type { AffectOptions } from './affected.js';
+export type { GetMetadataOptions, SetMetadataOptions } from './domain-metadata.js';
 export type { SetMemoryOptions } from './tuning/memory.js';
 export {
   MEMORY_UNLIMITED,

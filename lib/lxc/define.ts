@@ -71,7 +71,10 @@ export async function startDomain(context: Context, uuid: string): Promise<void>
   });
 }
 
-/** For a caller who holds the domain's lock. Both definitions are read before either is written. */
+/**
+ * For a caller who holds the domain's lock. Both definitions are changed before either is written, the live one first:
+ * what can't be done in a running container is told before what its stored definition lacks.
+ */
 export async function updateDefinition(
   context: Context,
   uuid: string,
@@ -79,13 +82,13 @@ export async function updateDefinition(
   change: DefinitionChange,
 ): Promise<void> {
   const stored = scopes.includes('config') ? await requireConfig(context, uuid) : undefined;
-  const config = stored && change(stored, 'config');
   if (!scopes.includes('live')) {
-    if (config) await context.definitions.save(config);
+    if (stored) await context.definitions.save(change(stored, 'config'));
     return;
   }
   await whileActive(context, uuid, async (active) => {
     const changed = changedRecord(active.record, change);
+    const config = stored && change(stored, 'config');
     const undo = await changeKernelLimits(active.record, changed, change.limits);
     try {
       if (config) await context.definitions.save(config);

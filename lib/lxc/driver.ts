@@ -1,4 +1,5 @@
 /** The LXC driver: every operation of the driver interface, each in a file of its own. */
+import { scopesToChange, type AffectOptions } from '../affected.js';
 import type { CompleteDomain, HostFacts } from '../definition/domain/index.js';
 import { definedLimits } from '../defined-limits.js';
 import type { Capabilities, DomainCapabilities } from '../definition/host/index.js';
@@ -221,8 +222,10 @@ class LxcDriver implements Driver {
     return reportSecurity(await this.getDefinition(uuid), active);
   }
 
-  updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {
-    return this.#locked(uuid, () => updateDefinition(this.#context, uuid, scopes, change));
+  updateDefinition(uuid: string, affected: AffectOptions, change: DefinitionChange): Promise<void> {
+    return this.#locked(uuid, (domain) =>
+      updateDefinition(this.#context, uuid, scopesToChange(domain, affected), change),
+    );
   }
 
   setAutostart(uuid: string, autostart: boolean): Promise<void> {

@@ -1,5 +1,4 @@
 /** What a domain is held to, and the change of it while it runs. */
-import { readFile } from 'node:fs/promises';
 import { definedLimits } from '../defined-limits.js';
 import { sharesOf, weightOf, type CompleteDomain } from '../definition/domain/index.js';
 import type { LimitKind, Limits } from '../driver.js';
@@ -9,6 +8,7 @@ import { readLimits } from './cgroup/limits.js';
 import { resourcesOf, type Resources } from './cgroup/resources.js';
 import type { NumberedDevice } from './cgroup/version.js';
 import { lookUpDevice } from './security/devices/host-nodes.js';
+import { DeviceNames } from './statistics/device-names.js';
 import type { LiveRecord } from './store/live-record.js';
 
 /** Those in force, read from the kernel. */
@@ -19,7 +19,7 @@ export async function kernelLimits({ definition, cgroups: { groups } }: LiveReco
     ...{ shares, periodMicroseconds, quotaMicroseconds, memoryMode, pids },
     ...kernel,
     ...(isUnified(groups) ? { shares: sharesBefore(shares, kernel.shares) } : {}),
-    blockDevices: await withPaths(blockDevices ?? [], definition),
+    blockDevices: withPaths(blockDevices ?? [], definition),
   };
 }
 
@@ -32,17 +32,20 @@ function sharesBefore(asked: number, kernel = asked): number {
   return sharesOf(weightOf(asked)) === kernel ? asked : kernel;
 }
 
-async function withPaths(
+function withPaths(
   devices: readonly NumberedDevice[],
   { blkiotune }: CompleteDomain,
-): Promise<Limits['blockDevices']> {
+): Limits['blockDevices'] {
   const paths = new Map((blkiotune?.devices ?? []).map(({ path }) => [numberOf(path), path]));
-  return Promise.all(
-    devices.map(async ({ number, ...limits }) => ({
-      path: paths.get(number) ?? (await pathOf(number)),
-      ...limits,
-    })),
-  );
+  const names = new DeviceNames();
+  return devices.map(({ number, ...limits }) => ({
+    path: paths.get(number) ?? pathOf(number, names.nameOf(number)),
+    ...limits,
+  }));
+}
+
+function pathOf(number: string, name: string): string {
+  return name === number ? `/dev/block/${number}` : `/dev/${name}`;
 }
 
 function numberOf(path: string): string | undefined {
@@ -52,12 +55,6 @@ function numberOf(path: string): string | undefined {
   } catch {
     return undefined; // it has been taken away
   }
-}
-
-async function pathOf(number: string): Promise<string> {
-  const text = await readFile(`/sys/dev/block/${number}/uevent`, 'utf8').catch(() => '');
-  const name = /^DEVNAME=(.+)$/mu.exec(text)?.[1];
-  return name === undefined ? number : `/dev/${name}`;
 }
 
 /** What of a definition is a limit in the kernel. */

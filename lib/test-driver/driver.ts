@@ -3,6 +3,7 @@
  * package. Needs no rights and touches nothing. Each connection is a world of its own that begins with
  * one running domain, `test`.
  */
+import { scopesToChange, type AffectOptions } from '../affected.js';
 import { hostname } from 'node:os';
 import { definedLimits } from '../defined-limits.js';
 import { completeDomain, type CompleteDomain } from '../definition/domain/index.js';
@@ -159,14 +160,13 @@ class TestDriver implements Driver {
     return { ...report, active: this.#world.require(uuid).live !== undefined };
   }
 
-  async updateDefinition(uuid: string, scopes: readonly Scope[], change: DefinitionChange): Promise<void> {
+  async updateDefinition(uuid: string, affected: AffectOptions, change: DefinitionChange): Promise<void> {
     const domain = this.#world.require(uuid);
-    if (scopes.includes('config')) requireConfig(domain);
-    if (scopes.includes('live')) requireLive(domain);
-    const { live, config } = domain;
+    const { live, config, id } = domain;
+    const scopes = scopesToChange({ id, persistent: config !== undefined }, affected);
     const changed = {
-      ...(scopes.includes('config') && config ? { config: change(config, 'config') } : {}),
       ...(scopes.includes('live') && live ? { live: change(live, 'live') } : {}),
+      ...(scopes.includes('config') && config ? { config: change(config, 'config') } : {}),
     };
     if (changed.live) refuseToReduce(changed.live, usedMemoryKiB(domain));
     Object.assign(domain, changed);

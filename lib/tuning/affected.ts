@@ -1,8 +1,8 @@
 /** Which definition a tuning function reads or changes. */
 import { checkDomainDefinition, type CompleteDomain } from '../definition/domain/index.js';
-import { scopesToChange, scopeToRead, type AffectOptions } from '../domain-metadata.js';
+import { scopeToRead, type AffectOptions } from '../affected.js';
 import type { DomainView } from '../domain-view.js';
-import type { DefinitionChange, DomainSummary, LimitKind, Limits, Scope } from '../driver.js';
+import type { LimitKind, Limits, Scope } from '../driver.js';
 import { VirtError } from '../errors.js';
 
 /** Called `name` by libvirt. */
@@ -12,12 +12,6 @@ export async function readLimits(view: DomainView, name: string, options: Affect
   return driver.getLimits(view.uuid, scopeToRead(domain, options));
 }
 
-/** What is changed, as far as a change has to know. */
-export interface Affected {
-  readonly domain: DomainSummary;
-  readonly scopes: readonly Scope[];
-}
-
 /** A call of one of libvirt's setters. */
 export interface Tuning {
   readonly name: string;
@@ -25,22 +19,19 @@ export interface Tuning {
   readonly limits: readonly LimitKind[];
 }
 
-/** All definitions are changed, or none. `prepare` refuses what can't be changed in a running domain. */
+/** All definitions are changed, or none. */
 export async function changeDefinitions(
   view: DomainView,
   { name, options, limits }: Tuning,
-  prepare: (affected: Affected) => DefinitionChange,
+  change: (definition: CompleteDomain, scope: Scope) => CompleteDomain,
 ): Promise<void> {
   const driver = await view.session.changing(name);
-  const domain = await view.lookWith(driver);
-  const scopes = scopesToChange(domain, options);
-  const change = prepare({ domain, scopes });
   const checked = (definition: CompleteDomain, scope: Scope): CompleteDomain => {
     const changed = change(definition, scope);
     checkDomainDefinition(changed);
     return changed;
   };
-  await driver.updateDefinition(view.uuid, scopes, Object.assign(checked, { limits }));
+  await driver.updateDefinition(view.uuid, options, Object.assign(checked, { limits }));
 }
 
 /** @throws VirtError INVALID_ARG unless it is a whole number within bounds, both included. */

@@ -1,7 +1,7 @@
 /** Block I/O of a domain. */
 import { WEIGHT_RANGE, type Blkiotune, type BlkiotuneDevice } from '../definition/domain/index.js';
 import { compact, compactOrNothing, zeroIsNone } from '../definition/plain/compact.js';
-import type { AffectOptions } from '../domain-metadata.js';
+import type { AffectOptions } from '../affected.js';
 import type { DomainView } from '../domain-view.js';
 import { VirtError, quote } from '../errors.js';
 import { changeDefinitions, checkNames, checkRange, readLimits } from './affected.js';
@@ -61,7 +61,7 @@ export async function changeBlkioParameters(
   await changeDefinitions(
     view,
     { name: 'virDomainSetBlkioParameters', options, limits: ['block'] },
-    () => (definition) => {
+    (definition) => {
       const { blkiotune: old, ...rest } = definition;
       const blkiotune: Blkiotune | undefined = compactOrNothing({
         weight: weight === undefined ? old?.weight : zeroIsNone(weight),

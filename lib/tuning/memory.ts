@@ -1,7 +1,7 @@
 /** Memory of a domain, KiB. */
 import { memoryLimitKiB, type CompleteDomain, type Memtune } from '../definition/domain/index.js';
 import { compactOrNothing } from '../definition/plain/compact.js';
-import type { AffectOptions } from '../domain-metadata.js';
+import type { AffectOptions } from '../affected.js';
 import type { DomainView } from '../domain-view.js';
 import { VirtError } from '../errors.js';
 import { changeDefinitions, checkNames, checkRange, readLimits } from './affected.js';
@@ -32,14 +32,12 @@ export async function changeMemory(
 ): Promise<void> {
   const name = maximum ? 'virDomainSetMaxMemory' : 'virDomainSetMemoryFlags';
   checkRange('memory', memoryKiB, RANGE);
-  await changeDefinitions(view, { name, options, limits: ['memory'] }, ({ scopes }) => {
-    if (!maximum) return (definition) => checkSwap(withMemory(definition, memoryKiB));
-    if (scopes.includes('live')) {
-      throw new VirtError('OPERATION_INVALID', 'Cannot resize the max memory on an active domain', {
-        hint: 'change the stored definition, for the next start: setMemory() with maximum and config (setmaxmem --config)',
-      });
-    }
-    return (definition) => withMaxMemory(definition, memoryKiB);
+  await changeDefinitions(view, { name, options, limits: ['memory'] }, (definition, scope) => {
+    if (!maximum) return checkSwap(withMemory(definition, memoryKiB));
+    if (scope === 'config') return withMaxMemory(definition, memoryKiB);
+    throw new VirtError('OPERATION_INVALID', 'Cannot resize the max memory on an active domain', {
+      hint: 'change the stored definition, for the next start: setMemory() with maximum and config (setmaxmem --config)',
+    });
   });
 }
 
@@ -89,7 +87,7 @@ export async function changeMemoryParameters(
   await changeDefinitions(
     view,
     { name: 'virDomainSetMemoryParameters', options, limits: ['memory'] },
-    () => (definition) => {
+    (definition) => {
       const { memtune, ...rest } = definition;
       const changed = withParameters(memtune, parameters);
       return checkSwap(changed ? { ...rest, memtune: changed } : rest);

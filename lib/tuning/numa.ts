@@ -6,11 +6,11 @@ import {
   type CompleteDomain,
   type NumatuneMode,
 } from '../definition/domain/index.js';
-import type { AffectOptions } from '../domain-metadata.js';
+import type { AffectOptions } from '../affected.js';
 import type { DomainView } from '../domain-view.js';
 import type { Limits } from '../driver.js';
 import { VirtError, quote } from '../errors.js';
-import { changeDefinitions, checkNames, readLimits, type Affected } from './affected.js';
+import { changeDefinitions, checkNames, readLimits } from './affected.js';
 import type { NumaParameters } from './parameters.js';
 
 export async function readNumaParameters(view: DomainView, options: AffectOptions): Promise<NumaParameters> {
@@ -31,16 +31,12 @@ export async function changeNumaParameters(
     });
   }
   const nodeset = given === undefined || given === '' ? given : formatCpuset(parseCpuset(given));
-  await changeDefinitions(
-    view,
-    { name: 'virDomainSetNumaParameters', options, limits: ['cpuset'] },
-    (affected) => {
-      return (definition, scope) => {
-        if (scope === 'live') refuseLive(definition, affected, { mode, nodeset });
-        return withNodes(definition, { mode, nodeset });
-      };
-    },
-  );
+  const nodes = { mode, nodeset };
+  const tuning = { name: 'virDomainSetNumaParameters', options, limits: ['cpuset'] } as const;
+  await changeDefinitions(view, tuning, (definition, scope) => {
+    if (scope === 'live') refuseLive(definition, nodes);
+    return withNodes(definition, nodes);
+  });
 }
 
 interface Nodes {
@@ -49,18 +45,15 @@ interface Nodes {
 }
 
 /** A process has the policy that it was started with. */
-function refuseLive({ numatune }: CompleteDomain, { domain }: Affected, { mode, nodeset }: Nodes): void {
+function refuseLive({ name, numatune }: CompleteDomain, { mode, nodeset }: Nodes): void {
   const old = numatune?.memory?.mode ?? 'strict';
   if (mode !== undefined && mode !== old) {
-    throw new VirtError(
-      'OPERATION_INVALID',
-      `can't change numatune mode for running domain '${domain.name}'`,
-    );
+    throw new VirtError('OPERATION_INVALID', `can't change numatune mode for running domain '${name}'`);
   }
   if (nodeset !== undefined && old !== 'strict' && old !== 'restrictive') {
     throw new VirtError(
       'OPERATION_INVALID',
-      `change of nodeset for running domain '${domain.name}' requires strict numa mode`,
+      `change of nodeset for running domain '${name}' requires strict numa mode`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /** CPU time of a domain. */
 import { PERIOD_RANGE, QUOTA_RANGE, SHARES_RANGE, type Cputune } from '../definition/domain/index.js';
 import { compact, compactOrNothing } from '../definition/plain/compact.js';
-import type { AffectOptions } from '../domain-metadata.js';
+import type { AffectOptions } from '../affected.js';
 import type { DomainView } from '../domain-view.js';
 import { changeDefinitions, checkNames, checkRange, readLimits } from './affected.js';
 import type { SchedulerParameters } from './parameters.js';
@@ -37,7 +37,7 @@ export async function changeSchedulerParameters(
     quotaMicroseconds: quota === undefined ? undefined : checkQuota(quota),
   });
   const name = 'virDomainSetSchedulerParametersFlags';
-  await changeDefinitions(view, { name, options, limits: ['cpu'] }, () => ({ cputune: old, ...rest }) => {
+  await changeDefinitions(view, { name, options, limits: ['cpu'] }, ({ cputune: old, ...rest }) => {
     const cputune: Cputune | undefined = compactOrNothing({ ...old, ...changed });
     return cputune ? { ...rest, cputune } : rest;
   });

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { missingRights } from '../../lib/lxc/host/rights.js';
 import { MEMORY_UNLIMITED, type Domain, type DomainDefinition } from '../../lib/index.js';
 import { groupDirectory, hasVersion1, initOf, readGroupFile } from './kernel-groups.js';
 import { SKIP_REASON, describeAsRoot, useWorld } from './world.js';
@@ -55,6 +56,18 @@ describeOnV1(`limits of real containers${REASON}`, () => {
         '700\n700',
       );
     });
+
+    const mayLower = missingRights(readFileSync('/proc/self/status', 'utf8'), ['sys_resource']).length === 0;
+    (mayLower ? test.skip : test)(
+      `a score of the OOM killer that this process may not give${mayLower ? ' (skipped: it may give all)' : ''}`,
+      async () => {
+        await expect(start({ extensions: { oomScore: { adjust: -1000 } } })).rejects.toMatchObject({
+          code: 'CONFIG_UNSUPPORTED',
+          message: expect.stringContaining('<virtainer:oomScore>') as string,
+          hint: expect.stringContaining('CAP_SYS_RESOURCE') as string,
+        });
+      },
+    );
 
     test.each(['strict', 'restrictive'] as const)('nodes: %s is a limit of the group', async (mode) => {
       const domain = await start({ numatune: { memory: { mode, nodeset: '0' } } });
@@ -210,6 +223,25 @@ describeOnV1(`limits of real containers${REASON}`, () => {
       expect(file(domain, 'cpu.shares')).toBe('300');
       await domain.destroy();
       await domain.undefine();
+    });
+
+    test('a setter that meets a start changes what has started', async () => {
+      const domain = await world().connection.defineDomain(world().define());
+      await Promise.all([domain.create(), domain.setSchedulerParameters({ cpu_shares: 300 })]);
+      expect(file(domain, 'cpu.shares')).toBe('300');
+      await domain.destroy();
+      await domain.undefine();
+    });
+
+    test('a command that the limit of processes leaves no room for says so', async () => {
+      const domain = await start({});
+      await domain.setPidsLimit(1);
+      await expect(domain.exec(['/bin/true'])).rejects.toMatchObject({
+        errno: 'EAGAIN',
+        hint: expect.stringContaining('setPidsLimit') as string,
+      });
+      await domain.setPidsLimit('unlimited');
+      expect((await domain.exec(['/bin/true'])).exitCode).toBe(0);
     });
 
     test('setters under load: many at once leave the last one in force, in kernel and definition', async () => {

@@ -18,7 +18,7 @@ describeAsRoot(`a definition that changes while its container ends${SKIP_REASON}
     const controller = join(folderOf(domain), 'controller');
     const driver = openLxc({ uri: world().uri, embedRoot: world().directory });
     try {
-      await driver.updateDefinition(domain.uuid, ['live'], (definition) => {
+      await driver.updateDefinition(domain.uuid, { live: true }, (definition) => {
         process.kill(init, 'SIGKILL');
         spawnSync('/bin/sh', ['-c', `while [ -e ${controller} ]; do sleep 0.01; done`]);
         return { ...definition, ...change };

@@ -49,7 +49,7 @@ const CONNECTION = [
 ];
 
 /** What drivers provide, in more than one file. */
-const DRIVER = ['defined-limits', 'driver', 'statistics'];
+const DRIVER = ['affected', 'defined-limits', 'driver', 'statistics'];
 
 function partOf(file: string): string {
   const [first = ''] = relative(LIB, file)

@@ -5,8 +5,8 @@ import type { KernelLimit } from '../../definition/domain/index.js';
 import { isErrno } from '../errno.js';
 import type { NumberedDevice } from './version.js';
 
-/** From here on, version 1 means no limit: it says the highest number of pages, which have up to 64 KiB. */
-const NO_LIMIT_KIB = 2n ** 53n - 64n;
+/** From here on, version 1 means no limit: it says the highest number of whole pages, whatever their size. */
+export const NO_LIMIT_BYTES = 2n ** 63n - 2n ** 20n;
 
 export async function readText(directory: string, name: string): Promise<string> {
   return (await readFile(join(directory, name), 'utf8')).trim();
@@ -27,8 +27,8 @@ export async function readFirst(directory: string, names: readonly string[]): Pr
 /** Undefined: no limit. */
 export function parseKiB(text: string | undefined): number | undefined {
   if (text === undefined || text === 'max') return undefined;
-  const sizeKiB = BigInt(text) / 1024n;
-  return sizeKiB >= NO_LIMIT_KIB ? undefined : Number(sizeKiB);
+  const bytes = BigInt(text);
+  return bytes >= NO_LIMIT_BYTES ? undefined : Number(bytes / 1024n);
 }
 
 export function parsePids(text: string): KernelLimit {

@@ -1,6 +1,6 @@
 /** Which limits are written where: every resource in the hierarchy that has its controller. */
 import { VirtError, type VirtErrorCode } from '../../errors.js';
-import { controllerGroup, type Group } from './layout.js';
+import type { Group } from './layout.js';
 import type { ResourceKind, Resources } from './resources.js';
 import { v1 } from './v1.js';
 import { v2 } from './v2.js';
@@ -52,15 +52,9 @@ export async function readLimits(groups: readonly Group[]): Promise<Partial<Grou
   return Object.assign({}, ...parts) as Partial<GroupLimits>;
 }
 
+/** No two hierarchies have the same controller. */
 function resourceGroup(groups: readonly Group[], kind: ResourceKind): Group | undefined {
-  return ([2, 1] as const)
-    .map((version) =>
-      controllerGroup(
-        groups.filter((group) => group.version === version),
-        VERSIONS[version].controllers[kind],
-      ),
-    )
-    .find((group) => group !== undefined);
+  return groups.find(({ version, controllers }) => controllers.includes(VERSIONS[version].controllers[kind]));
 }
 
 function filesOf(version: CgroupVersion, kind: ResourceKind, resources: Resources): readonly LimitFile[] {

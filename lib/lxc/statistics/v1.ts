@@ -1,11 +1,9 @@
 /** What cgroup v1 counts. */
 import { compact } from '../../definition/plain/compact.js';
+import { NO_LIMIT_BYTES } from '../cgroup/limit-text.js';
 import type { Counters } from './counters.js';
 import { countOf, numberIn, numberOf, ticksToNs, toKiB } from './kernel-text.js';
 import { blockCounts } from './v1-block.js';
-
-/** No limit is the largest number of whole pages, whatever their size. */
-const NO_LIMIT = 2n ** 63n - 2n ** 20n;
 
 export const V1: Counters = {
   cpuTime(file) {
@@ -39,7 +37,7 @@ export const V1: Counters = {
     const limit = numberIn(file('memory.limit_in_bytes'));
     const inactive = bytes('inactive_file');
     return compact({
-      limitKiB: limit !== undefined && limit < NO_LIMIT ? toKiB(limit) : undefined,
+      limitKiB: limit !== undefined && limit < NO_LIMIT_BYTES ? toKiB(limit) : undefined,
       usageKiB: toKiB(usage),
       peakKiB: toKiB(numberIn(file('memory.max_usage_in_bytes'))),
       workingSetKiB: toKiB(usage > inactive ? usage - inactive : 0n),

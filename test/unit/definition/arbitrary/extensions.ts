@@ -33,6 +33,17 @@ export const extensions = fc.record({
   pids: optional(
     fc.record({ limit: fc.oneof(fc.integer({ min: 1, max: 2 ** 22 }), fc.constant('unlimited')) }),
   ),
+  vcpuLimit: optional(fc.boolean()),
+  hugetlb: optional(
+    fc.uniqueArray(
+      fc.record({
+        sizeKiB: fc.constantFrom(64, 2048, 1_048_576),
+        limitKiB: fc.integer({ min: 0, max: 2 ** 30 }),
+      }),
+      { selector: ({ sizeKiB }) => sizeKiB },
+    ),
+  ),
+  oomScore: optional(fc.record({ adjust: fc.integer({ min: -1000, max: 1000 }) })),
   rlimits: optional(
     fc
       .dictionary(fc.constantFrom('core', 'nofile', 'nproc'), limits)

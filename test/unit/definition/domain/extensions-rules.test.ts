@@ -44,11 +44,40 @@ const rlimits = (soft: number, hard: number): [string, Extensions] => [
   { rlimits: [{ name: 'core', soft, hard }] },
 ];
 const pids = (limit: number): [string, Extensions] => [`<pids limit='${limit}'/>`, { pids: { limit } }];
+const hugetlb = (sizeKiB: number, limitKiB: number): [string, Extensions] => [
+  `<hugetlb sizeKiB='${sizeKiB}' limitKiB='${limitKiB}'/>`,
+  { hugetlb: [{ sizeKiB, limitKiB }] },
+];
+const oomScore = (adjust: number): [string, Extensions] => [
+  `<oomScore adjust='${adjust}'/>`,
+  { oomScore: { adjust } },
+];
 
 /** The same value in both forms, and the one answer to it. */
 const REFUSED: readonly [string, [string, Extensions], RegExp][] = [
   ['no processes', pids(0), /'limit' of <virtainer:pids> must be 1 to 4194304 or unlimited, not 0/],
   ['too many processes', pids(4194305), /not 4194305/],
+  [
+    'huge pages that are small',
+    hugetlb(4, 1),
+    /'sizeKiB' of <virtainer:hugetlb> must be 64 to 16777216, not 4/,
+  ],
+  ['huge pages of an odd size', hugetlb(3000, 1), /'sizeKiB' of <virtainer:hugetlb> must be a power of two/],
+  [
+    'huge pages of a size twice',
+    [
+      "<hugetlb sizeKiB='2048' limitKiB='0'/><hugetlb sizeKiB='2048' limitKiB='1'/>",
+      {
+        hugetlb: [
+          { sizeKiB: 2048, limitKiB: 0 },
+          { sizeKiB: 2048, limitKiB: 1 },
+        ],
+      },
+    ],
+    /more than one <virtainer:hugetlb> of sizeKiB '2048'/,
+  ],
+  ['a score below the lowest', oomScore(-1001), /must be -1000 to 1000, not -1001/],
+  ['a score above the highest', oomScore(1001), /must be -1000 to 1000, not 1001/],
   ['a soft limit above the hard one', rlimits(2, 1), /name='core'>: soft limit 2 is above hard limit 1/],
   [
     'no soft limit above a hard one',
@@ -135,6 +164,10 @@ describe('both forms of extensions', () => {
 
   it.each<[string, [string, Extensions]]>([
     ['one process', pids(1)],
+    ['no huge pages', hugetlb(2048, 0)],
+    ['the biggest huge pages', hugetlb(16_777_216, 16_777_216)],
+    ['the lowest score', oomScore(-1000)],
+    ['the CPUs as a limit', ['<vcpuLimit/>', { vcpuLimit: true }]],
     ['equal limits', rlimits(0, 0)],
     ['the largest offsets', offset(4_611_686_018, 999_999_999)],
     ['negative offsets', offset(-4_611_686_018, 0)],
