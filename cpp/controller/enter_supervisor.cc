@@ -121,7 +121,12 @@ void EnterSupervisor::on_joiner_exit() {
   on_report();
   take_exit_status(proc_.get(), joiner_.pid, joiner_.pidfd.get());
   joiner_.pidfd.reset();
-  if (command_.pid == 0) fail(Error{is_ending(proc_.get(), init_.get()) ? ESRCH : ECHILD, "waitid"});
+  if (command_.pid == 0) fail(early_end());
+}
+
+// Of what was killed on its way in: with the container, or by somebody.
+Error EnterSupervisor::early_end() const {
+  return Error{is_ending(proc_.get(), init_.get()) ? ESRCH : ECHILD, "waitid"};
 }
 
 // As soon as it is born.
@@ -156,7 +161,7 @@ void EnterSupervisor::settle_start() {
   Result<ProcessState> command = read_state(proc_.get(), command_.pid);
   if (!own || !command) return fail((own ? command : own).error());
   // The report also closes when the command is killed.
-  if (stage_ != Message::execing || !command->has_execed) return fail(Error{ECHILD, "waitid"});
+  if (stage_ != Message::execing || !command->has_execed) return fail(early_end());
   running_ = true;
   handshake_.send(Message::running, {monotonic_ns(), std::to_string(getpid()), own->start_time,
                                      std::to_string(command_.pid), command->start_time});

@@ -46,6 +46,7 @@ class EnterSupervisor {
   bool on_message(const Frame& frame);
   void on_failure(const Frame& frame);
   void on_joiner_exit();
+  Error early_end() const;
   void meet_command();
   Status take_over_terminal();
   void settle_start();

@@ -60,9 +60,10 @@ export async function whileActive<T>(
   }
 }
 
-/** Not the errors of a command that can't be executed: they are about its own file. */
+/** Not the errors of a command that can't be executed, but for its death: they are about its own file. */
 function mayBeGone(cause: unknown): boolean {
-  return isGoneError(cause) && !(cause instanceof VirtError && cause.stage === 'execing');
+  if (!isGoneError(cause)) return false;
+  return !(cause instanceof VirtError && cause.stage === 'execing') || cause.errno === 'ESRCH';
 }
 
 /** A process that is ending takes a moment until it has ended. */

@@ -172,7 +172,11 @@ describeController('the watches of a controller', () => {
       const watch: Step = ['watch', 'pids', 'modified', file, '', 'frozen', file, 20, 60_000];
       const { controller } = await sandbox.start(steps(sandbox, 'exec sleep 1000', watch));
       expect(sandbox.descriptors(controller)).toContain(file);
+      // The end of a file wakes nobody: the controller is woken while it is there, and looks when it is not.
+      process.kill(controller, 'SIGSTOP');
+      writeFileSync(join(gone, 'cgroup.freeze'), '1');
       rmdirSync(gone);
+      process.kill(controller, 'SIGCONT');
       await eventually(
         () => !sandbox.descriptors(controller).some((name) => name.includes('gone-')),
         'the end of it',

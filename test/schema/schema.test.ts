@@ -76,7 +76,7 @@ describe(`libvirt's schema${reason}`, () => {
   });
 
   withSchema('takes any definition, as far as it can be said in its words', () => {
-    const printed = fc.sample(definitions, { numRuns: 300, seed: 1 }).flatMap(printPlain);
+    const printed = fc.sample(definitions, { numRuns: 400, seed: 1 }).flatMap(printPlain);
     expect(printed.length).toBeGreaterThan(100);
     expect(faults(printed).slice(0, 3)).toEqual([]);
   });

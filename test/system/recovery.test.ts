@@ -196,6 +196,21 @@ describeAsRoot(`recovery${SKIP_REASON}`, () => {
     expect(unexpected).toEqual([]);
   });
 
+  test('commands that meet the end of the container, many at once, find it not running', async () => {
+    for (let round = 0; round < 15; round++) {
+      const domain = await world().connection.createDomain(world().define({ init: ['/bin/sleep', '0.03'] }));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 36 }, () => domain.exec(['/bin/true']).then()),
+      );
+      for (const outcome of outcomes.filter(({ status }) => status === 'rejected')) {
+        expect(outcome).toMatchObject({
+          reason: { code: expect.stringMatching(/^(?:OPERATION_INVALID|NO_DOMAIN)$/) as unknown },
+        });
+      }
+      await domain.destroy().catch(() => undefined);
+    }
+  });
+
   test('a private root serves every user, whatever the umask', async () => {
     const before = process.umask(0o077);
     const root = await createHostRoot().finally(() => process.umask(before));
